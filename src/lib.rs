@@ -1,0 +1,4 @@
+//! flux-forge
+pub mod change;
+pub mod error;
+pub mod finding;

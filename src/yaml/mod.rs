@@ -1,0 +1,25 @@
+//! Text ⇄ documents with spans: parse, find by route, and express an operation at a route as edits that keep
+//! every other byte.
+//!
+//! ```text
+//! text ─ parse ─▶ Stream ─ route ─▶ Node (range)          reading
+//! text + Stream + operations ─ ops::edits ─▶ Vec<Edit>     writing, verified, or a Refusal
+//! ```
+//!
+//! JSON is YAML here. Nothing in this module knows Kubernetes objects, Flux, file paths or findings; what it takes
+//! from Kubernetes is only how that reads a scalar ([`scalar`]).
+
+pub mod document;
+pub mod ops;
+pub mod parse;
+pub mod route;
+pub mod scalar;
+pub mod value;
+pub mod write;
+
+pub use document::{Comment, Document, Entry, Node, NodeKind, Problem, ScalarStyle, Stream};
+pub use ops::{Operation, Position, Refusal, edits};
+pub use parse::{decode, parse};
+pub use route::{Route, Step};
+pub use scalar::Scalar;
+pub use value::Value;
