@@ -2,4 +2,5 @@
 pub mod change;
 pub mod error;
 pub mod finding;
+pub mod repo;
 pub mod yaml;
