@@ -2,5 +2,6 @@
 pub mod change;
 pub mod error;
 pub mod finding;
+pub mod plan;
 pub mod repo;
 pub mod yaml;

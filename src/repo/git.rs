@@ -58,12 +58,16 @@ impl WorkTree {
     /// Content is compared as Git would store it, so line endings and filters of `.gitattributes` make no difference.
     /// Only these files are read, never the whole work tree.
     pub fn states<'p>(&self, paths: impl IntoIterator<Item = &'p str>) -> Result<BTreeMap<String, State>> {
-        let mut judge = Judge::new(self).context(Kind::System, || "cannot read the Git repository".to_owned())?;
+        let mut judge =
+            Judge::new(self).context(Kind::System, || "cannot read the Git repository".to_owned())?;
         paths
             .into_iter()
             .map(|path| {
                 let state = judge.state(&format!("{}{path}", self.prefix));
-                Ok((path.to_owned(), state.context(Kind::System, || format!("cannot compare with Git: `{path}`"))?))
+                Ok((
+                    path.to_owned(),
+                    state.context(Kind::System, || format!("cannot compare with Git: `{path}`"))?,
+                ))
             })
             .collect()
     }
@@ -119,9 +123,10 @@ impl<'g> Judge<'g> {
             });
         };
         let (id, mode) = (entry.id, entry.mode);
-        let committed = self.head.lookup_entry_by_path(path)?.is_some_and(|at_head| {
-            at_head.id() == id && Some(at_head.mode()) == mode.to_tree_entry_mode()
-        });
+        let committed = self
+            .head
+            .lookup_entry_by_path(path)?
+            .is_some_and(|at_head| at_head.id() == id && Some(at_head.mode()) == mode.to_tree_entry_mode());
         Ok(if committed && self.on_disk(path)? == Some((id, mode)) { State::Clean } else { State::Modified })
     }
 
@@ -129,7 +134,9 @@ impl<'g> Judge<'g> {
     fn on_disk(&mut self, path: &str) -> gix::Result<Option<(gix::ObjectId, Mode)>> {
         let target = self.top.join(path);
         let Ok(metadata) = target.symlink_metadata() else { return Ok(None) };
-        let Some(bytes) = metadata.is_file().then(|| std::fs::read(&target).ok()).flatten() else { return Ok(None) };
+        let Some(bytes) = metadata.is_file().then(|| std::fs::read(&target).ok()).flatten() else {
+            return Ok(None);
+        };
         let known = self.index.entry_by_path(path.as_bytes().as_bstr()).map(|entry| entry.mode);
         let mode = match (self.trusts_mode, known) {
             (false, Some(mode)) => mode,

@@ -64,6 +64,7 @@ fn root_of(target: &Path) -> Result<PathBuf> {
 }
 
 fn elsewhere(given: &Path, root: &Path) -> Error {
-    Error::new(Kind::Usage, format!("`{}` lies outside of `{}`", given.display(), root.display()))
-        .hint("Name paths of one Git work tree or, without Git, of one folder; run once for each of the others")
+    Error::new(Kind::Usage, format!("`{}` lies outside of `{}`", given.display(), root.display())).hint(
+        "Name paths of one Git work tree or, without Git, of one folder; run once for each of the others",
+    )
 }

@@ -117,7 +117,9 @@ impl Drop for Visitor<'_> {
 impl ParallelVisitor for Visitor<'_> {
     fn visit(&mut self, entry: Result<DirEntry, ignore::Error>) -> WalkState {
         match entry {
-            Ok(entry) if entry.file_name() == OsStr::new(".git") && entry.depth() > 0 => return WalkState::Skip,
+            Ok(entry) if entry.file_name() == OsStr::new(".git") && entry.depth() > 0 => {
+                return WalkState::Skip;
+            }
             Ok(entry) if is_manifest_name(entry.file_name()) => self.file(&entry),
             Ok(_) => {}
             Err(error) => return self.unreadable(&error),
@@ -198,7 +200,8 @@ impl Visitor<'_> {
 /// `.yaml`, `.yml`, `.json` in any case, and kustomize's name without an extension.
 fn is_manifest_name(name: &OsStr) -> bool {
     let name = name.as_encoded_bytes();
-    let ends = |end: &[u8]| name.len() > end.len() && name[name.len() - end.len()..].eq_ignore_ascii_case(end);
+    let ends =
+        |end: &[u8]| name.len() > end.len() && name[name.len() - end.len()..].eq_ignore_ascii_case(end);
     ends(b".yaml") || ends(b".yml") || ends(b".json") || name == b"Kustomization"
 }
 
