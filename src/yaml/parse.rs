@@ -244,7 +244,7 @@ impl<'t> Reader<'t> {
                 let at = if properties.start.is_some() { properties.end } else { place };
                 (at..at, Cow::Borrowed(""))
             }
-            Style::Literal | Style::Folded => (self.block_scalar(end), text),
+            Style::Literal | Style::Folded => (self.block_scalar(end), self.unterminated(text, end)),
             _ => (start..start + trim_end(&self.text[start..end]).len(), text),
         };
         self.cursor = self.cursor.max(range.end);
@@ -254,6 +254,15 @@ impl<'t> Reader<'t> {
             anchor: properties.anchor,
             tag: properties.tag,
             range,
+        }
+    }
+
+    /// libyaml and go-yaml give the last line of a block no line break where the file has none; so do we.
+    fn unterminated(&self, text: Cow<'t, str>, end: usize) -> Cow<'t, str> {
+        let open = trim_end(&self.text[end..]).is_empty() && !self.text.ends_with(['\n', '\r']);
+        match text.strip_suffix('\n').filter(|_| open) {
+            Some(line) => Cow::Owned(line.to_owned()),
+            None => text,
         }
     }
 
