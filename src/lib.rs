@@ -2,3 +2,5 @@
 pub mod change;
 pub mod error;
 pub mod finding;
+pub mod flux;
+pub mod yaml;
