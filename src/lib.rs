@@ -3,4 +3,5 @@ pub mod change;
 pub mod error;
 pub mod finding;
 pub mod flux;
+pub mod rules;
 pub mod yaml;
