@@ -4,4 +4,5 @@ pub mod error;
 pub mod finding;
 pub mod flux;
 pub mod repo;
+pub mod rules;
 pub mod yaml;

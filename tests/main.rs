@@ -6,3 +6,5 @@
 mod yaml_ops;
 mod yaml_properties;
 mod yaml_scalar;
+mod schema;
+mod tables;
