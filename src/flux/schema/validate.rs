@@ -171,7 +171,10 @@ impl Walk {
         if !self.is(expected, node, trail, fits) {
             return;
         }
-        #[expect(clippy::cast_precision_loss, reason = "bounds are small; a schema cannot say more than f64 either")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "bounds are small; a schema cannot say more than f64 either"
+        )]
         let value = match node.scalar() {
             Some(Scalar::Int(value)) => value as f64,
             Some(Scalar::Float(value)) => value,
