@@ -14,12 +14,16 @@ fn main() -> Result<()> {
         collect(Path::new(&argument), &mut paths)?;
     }
     if paths.is_empty() {
-        return Err(Error::new(Kind::Usage, "no CRD file given").hint("name files, or folders that hold them"));
+        return Err(
+            Error::new(Kind::Usage, "no CRD file given").hint("name files, or folders that hold them")
+        );
     }
     paths.sort();
     let files = paths.iter().map(|path| read(path)).collect::<Result<Vec<_>>>()?;
     let table = render(&derive(&files)?);
-    std::io::stdout().write_all(table.as_bytes()).context(Kind::System, || "cannot write the table".to_owned())
+    std::io::stdout()
+        .write_all(table.as_bytes())
+        .context(Kind::System, || "cannot write the table".to_owned())
 }
 
 fn collect(path: &Path, paths: &mut Vec<PathBuf>) -> Result<()> {
@@ -38,7 +42,8 @@ fn collect(path: &Path, paths: &mut Vec<PathBuf>) -> Result<()> {
 }
 
 fn read(path: &Path) -> Result<CrdFile> {
-    let text = std::fs::read_to_string(path).context(Kind::System, || format!("cannot read `{}`", path.display()))?;
+    let text = std::fs::read_to_string(path)
+        .context(Kind::System, || format!("cannot read `{}`", path.display()))?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     Ok(CrdFile { name, text })
 }
