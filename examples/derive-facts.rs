@@ -4,11 +4,21 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use flux_forge::error::{Context, Error, Kind, Result};
 use flux_forge::flux::schema::derive::{CrdFile, derive, render};
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    let Err(error) = run() else { return ExitCode::SUCCESS };
+    let mut stderr = std::io::stderr();
+    // Where even this fails nobody is there to be told.
+    let _ = writeln!(stderr, "{}: {error}", error.kind().heading());
+    let _ = error.hints().iter().try_for_each(|hint| writeln!(stderr, "hint: {hint}"));
+    ExitCode::from(2)
+}
+
+fn run() -> Result<()> {
     let mut paths = Vec::new();
     for argument in std::env::args_os().skip(1) {
         collect(Path::new(&argument), &mut paths)?;

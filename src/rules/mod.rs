@@ -12,7 +12,7 @@ mod migrate;
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::flux::{Index, Resource, SourceFile};
-use data::api_versions::Target;
+use data::Target;
 
 /// What is known of a rule without running it.
 #[derive(Debug)]

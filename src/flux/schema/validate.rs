@@ -71,8 +71,11 @@ impl Walk {
     fn value(&mut self, schema: &Schema, node: &Node, trail: &Trail<'_>) {
         match schema {
             Schema::Any => {}
-            Schema::Nullable(inner) if !is_null(node) => self.value(inner, node, trail),
-            Schema::Nullable(_) => {}
+            Schema::Nullable(inner) => {
+                if !is_null(node) {
+                    self.value(inner, node, trail);
+                }
+            }
             Schema::Object(object) => self.object(object, node, trail),
             Schema::Map(values) => self.map(values, node, trail),
             Schema::List(list) => self.list(list, node, trail),

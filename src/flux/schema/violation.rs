@@ -118,9 +118,9 @@ impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { subject, route, kind, .. } = self;
         if route.steps().is_empty() {
-            f.write_str("the document")?
+            f.write_str("the document")?;
         } else {
-            write!(f, "`{route}`")?
+            write!(f, "`{route}`")?;
         }
         match kind {
             ViolationKind::Undeclared { suggestion, .. } => {

@@ -224,10 +224,11 @@ impl KindEntry {
             operator: self.operator,
             renamed: entry.renamed.clone(),
             held: entry.held.clone(),
-            source: entry
-                .source
-                .clone()
-                .unwrap_or_else(|| entry.tags.iter().map(|tags| format!("{} {tags}", self.crd)).collect()),
+            source: match (&entry.source, &entry.tags) {
+                (Some(source), _) => source.clone(),
+                (None, Some(tags)) => format!("{} {tags}", self.crd),
+                (None, None) => String::new(),
+            },
         })
     }
 }

@@ -13,7 +13,7 @@ use crate::flux::resource::group_version;
 use crate::flux::schema::{self, Whole};
 use crate::flux::{Id, Index, Resource, Role};
 use crate::rules::Context;
-use crate::rules::data::api_versions::{self, Row};
+use crate::rules::data::{self, Row};
 use crate::yaml::{self, Operation, Route};
 
 /// Why an object stays where it is.
@@ -243,8 +243,8 @@ fn edits(index: &Index<'_>, items: &[Item], file: usize, members: &[usize]) -> V
 
 fn item(context: &Context<'_>, at: usize, resource: &Resource) -> Option<Item> {
     let Id { group, kind, .. } = &resource.id;
-    let row = api_versions::row(group, &resource.version, kind)?;
-    let to = api_versions::successor(group, &resource.version, kind, context.target);
+    let row = data::row(group, &resource.version, kind)?;
+    let to = data::successor(group, &resource.version, kind, context.target);
     let held = match (to, &row.held) {
         (None, None) => return None,
         (None, Some(why)) => Some(Held::NoSuccessor(why.clone())),

@@ -4,7 +4,7 @@ use super::moves::{Held, Item, Moves};
 use crate::change::{Action, Change, Edit};
 use crate::finding::{Confidence, Finding, Fix, Place, Safety, Severity};
 use crate::flux::Index;
-use crate::rules::data::api_versions::{self, Row};
+use crate::rules::data::{self, Row};
 use crate::rules::{Check, Context, FixAvailability, Group, Meta, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -91,7 +91,7 @@ fn message(context: &Context<'_>, item: &Item) -> String {
         (Some(held), true) => format!("the target of its patch keeps its version: {held}"),
         (None, true) => format!("the target of its patch selects objects that move to `{}`", item.text),
         (None, false) => {
-            let row = api_versions::row(&resource.id.group, &resource.version, &resource.id.kind);
+            let row = data::row(&resource.id.group, &resource.version, &resource.id.kind);
             format!("`{from}` {}, `{}` takes its place", fate(row), item.text)
         }
     }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::finding::{Confidence, Finding, Place, Severity};
 use crate::flux::kustomize::Owner;
 use crate::flux::{Kustomization, Patch, PatchText, Target};
-use crate::rules::data::api_versions::{self, Row};
+use crate::rules::data::{self, Row};
 use crate::rules::{Check, Context, FixAvailability, Group, Meta, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -62,7 +62,7 @@ fn in_target(
     what: &str,
 ) -> Option<Finding> {
     let version = target.version.as_deref()?;
-    let row = api_versions::rows().iter().find(|row| {
+    let row = data::rows().iter().find(|row| {
         row.version == version
             && row.introduced.is_some()
             && target.group.is_some() | target.kind.is_some()
@@ -82,7 +82,7 @@ fn in_target(
 }
 
 fn successor(context: &Context<'_>, group: &str, version: &str, kind: &str) -> Option<&'static Row> {
-    api_versions::successor(group, version, kind, context.target)
+    data::successor(group, version, kind, context.target)
 }
 
 fn finding(
