@@ -2,12 +2,14 @@
 
 use std::ffi::OsString;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::commands::{completions, exit};
+use crate::commands::{completions, exit, migrate};
 use crate::error::Result;
+use crate::rules::data;
 use crate::ui::Ui;
 
 /// Generate and migrate Flux `GitOps` repositories
@@ -34,6 +36,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Bring a repository to what current Flux takes
+    Migrate(migrate::MigrateArgs),
     /// Print a script that completes commands and flags in your shell
     #[command(after_long_help = completions::EXAMPLES)]
     Completions(completions::CompletionsArgs),
@@ -41,7 +45,9 @@ enum Command {
 
 /// What `--version` prints after the name of the program.
 fn version() -> &'static str {
-    env!("CARGO_PKG_VERSION")
+    static VERSION: LazyLock<String> =
+        LazyLock::new(|| format!("{} (Flux data of {})", env!("CARGO_PKG_VERSION"), data::data_date()));
+    &VERSION
 }
 
 /// The definition of the command line, for whatever is made from it: help, completions, reference.
@@ -67,8 +73,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>, ui: &mut Ui, cwd: &Path) ->
     }
 }
 
-fn dispatch(command: Command, ui: &mut Ui, _cwd: &Path) -> Result<u8> {
+fn dispatch(command: Command, ui: &mut Ui, cwd: &Path) -> Result<u8> {
     match command {
+        Command::Migrate(args) => migrate::run(ui, &args, cwd),
         Command::Completions(args) => Ok(completions::run(ui, &args, Cli::command())),
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod completions;
 pub mod exit;
+pub mod migrate;
 mod undo;
 
 use std::path::Path;
