@@ -3,15 +3,16 @@
 //! Panics and messages are how a test fails or says that it is skipped.
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
+mod harness;
+
+mod apply;
+mod change;
+mod commit;
+mod plan;
+mod repo;
+mod rules;
 mod schema;
 mod tables;
 mod yaml_ops;
 mod yaml_properties;
 mod yaml_scalar;
-
-mod apply;
-mod change;
-mod commit;
-mod harness;
-mod plan;
-mod repo;
