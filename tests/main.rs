@@ -8,6 +8,8 @@ mod harness;
 mod apply;
 mod change;
 mod commit;
+mod corpus;
+mod migrate;
 mod plan;
 mod repo;
 mod rules;

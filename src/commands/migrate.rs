@@ -126,7 +126,7 @@ fn read(root: &Path) -> Result<Repo> {
     let components = std::sync::Mutex::new(Vec::new());
     let keep = |path: &str, bytes: &[u8]| {
         if scan::file_name(path) == scan::COMPONENTS {
-            let reason = "written by `flux bootstrap`".to_owned();
+            let reason = "is written by `flux bootstrap`".to_owned();
             components
                 .lock()
                 .unwrap_or_else(std::sync::PoisonError::into_inner)

@@ -37,17 +37,15 @@ pub fn summary(report: &Migration<'_>) -> String {
     );
     let _ = write!(
         text,
-        "Coverage: {} seen, {} parsed, {files} changed",
+        "Coverage: {} seen, {} parsed, {files} with changes",
         Count(report.coverage.seen, "file"),
         report.parsed
     );
-    if !report.coverage.skipped.is_empty() {
-        let reasons: Vec<String> =
-            report.skipped().iter().map(|(reason, count)| format!("{count} {reason}")).collect();
-        let _ = write!(text, ", {} skipped ({})", report.coverage.skipped.len(), reasons.join(", "));
+    for (reason, count) in report.skipped() {
+        let _ = write!(text, ", {count} skipped ({reason})");
     }
     if report.unread > 0 {
-        let _ = write!(text, ", {} without Flux could not be read", report.unread);
+        let _ = write!(text, ", {} without Flux not readable", report.unread);
     }
     text.push('\n');
     text

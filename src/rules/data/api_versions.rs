@@ -82,9 +82,8 @@ impl FromStr for Target {
     fn from_str(text: &str) -> Result<Self> {
         let flux = text.parse()?;
         Self::ALL.into_iter().find(|target| target.0 == flux).ok_or_else(|| {
-            let known = Self::ALL.map(|target| format!("`{target}`")).join(", ");
-            Error::new(Kind::Usage, format!("Flux `{text}` is not a target"))
-                .hint(format!("targets: {known}"))
+            let known = Self::ALL.map(|target| target.to_string()).join(", ");
+            Error::new(Kind::Usage, format!("not a target, which are {known}"))
         })
     }
 }

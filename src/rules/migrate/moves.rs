@@ -65,7 +65,7 @@ impl fmt::Display for Held {
             }
             Self::NoBase => f.write_str("the object that it patches is not in this repository"),
             Self::Together(with, place) => {
-                write!(f, "{with} has to move with it and stays, at {}", at(place))
+                write!(f, "it moves only together with {with} at {}, which stays", at(place))
             }
             Self::OutOfScope => f.write_str("it lies outside of the paths that may change"),
             Self::Refused(why) => f.write_str(why),
