@@ -10,8 +10,12 @@ mod yaml_properties;
 mod yaml_scalar;
 
 mod apply;
+mod binary;
 mod change;
+mod cli;
 mod commit;
+mod finish;
 mod harness;
 mod plan;
 mod repo;
+mod ui;

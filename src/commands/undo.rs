@@ -37,15 +37,16 @@ impl Written<'_> {
             Some(Outcome::Staged { .. }) => {
                 let created = self.paths(true);
                 let remove = (!created.is_empty()).then(|| format!("{git} rm -qf -- {}", created.join(" ")));
-                self.restore("restore --staged --worktree").into_iter().chain(remove).collect()
+                // In this order: restoring a whole folder would forget the created files, and not remove them.
+                remove.into_iter().chain(self.restore("restore --staged --worktree")).collect()
             }
             None => self.restore("restore").into_iter().chain(self.remove("rm --")).collect::<Vec<_>>(),
         };
         for line in &mut lines {
-            line.insert_str(0, "undo this with ");
+            line.insert_str(0, "Undo this with ");
         }
         if self.undo == Undo::Lost {
-            lines.insert(0, "what these files were before cannot be had back from Git".to_owned());
+            lines.insert(0, "Git cannot bring back what these files were before".to_owned());
         }
         lines
     }

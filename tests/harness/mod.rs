@@ -142,7 +142,7 @@ impl World {
 
     /// Every file that the walk sees.
     pub(crate) fn repo(&self) -> Repo {
-        Repo::walk(&self.root, &Scan { keep: &|_, _| true, exclude: &[] }).unwrap()
+        Repo::walk(&self.root, &Scan { keep: &|_, _| true }).unwrap()
     }
 
     /// Runs the program in this folder, with nobody to ask.
