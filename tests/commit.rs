@@ -160,6 +160,9 @@ fn a_folder_below_the_top_is_enough() {
 }
 
 #[cfg(unix)]
+type Deed<'a> = &'a dyn Fn(&World);
+
+#[cfg(unix)]
 fn hook(world: &World, path: &str, mode: u32) {
     use std::os::unix::fs::PermissionsExt;
     world.put(path, "#!/bin/sh\nexit 1\n");
@@ -169,7 +172,7 @@ fn hook(world: &World, path: &str, mode: u32) {
 #[cfg(unix)]
 #[test]
 fn hooks_and_signing_are_left_to_git() {
-    let cases: [(&dyn Fn(&World), &str); 3] = [
+    let cases: [(Deed, &str); 3] = [
         (
             &|world| hook(world, ".git/hooks/pre-commit", 0o755),
             "Git has a `pre-commit` hook, which has to run",

@@ -69,8 +69,8 @@ fn excluded_globs_are_those_of_gitignore() {
     let world = World::new();
     let globs = ["/vendor/".to_owned(), "a.*".to_owned(), "!a.json".to_owned()];
     let excludes = Excludes::new(world.root(), &globs).unwrap();
-    let excluded = ["vendor/b.yaml", "a.yaml", "x/a.yaml"];
-    assert!(excluded.iter().all(|path| excludes.contains(path)));
+    let left_out = ["vendor/b.yaml", "a.yaml", "x/a.yaml"];
+    assert!(left_out.iter().all(|path| excludes.contains(path)));
     assert!(["x/vendor/c.yaml", "a.json", "b.yaml"].iter().all(|path| !excludes.contains(path)));
     let error = Excludes::new(world.root(), &["{a".to_owned()]).unwrap_err();
     assert!(error.to_string().starts_with("`--exclude {a` is not a glob"), "{error}");
@@ -212,6 +212,18 @@ fn the_mode_is_part_of_the_state() {
     let tree = git::discover(world.root()).unwrap().unwrap();
     world.git_run(&["update-index", "--chmod=+x", "a.yaml"]);
     assert_eq!(tree.states(["a.yaml"]).unwrap()["a.yaml"], State::Modified);
+}
+
+#[test]
+fn a_broken_repository_is_not_mistaken_for_none() {
+    let world = World::new();
+    assert!(git::discover(world.root()).unwrap().is_none());
+    assert!(git::discover(&world.path("none")).unwrap().is_none());
+    world.git_init();
+    world.put(".git/config", "[core\n");
+    let error = git::discover(world.root()).err().unwrap();
+    let message = world.shown(&error.to_string());
+    assert!(message.starts_with("cannot read the Git repository around `[ROOT]`: "), "{message}");
 }
 
 #[test]

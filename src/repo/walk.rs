@@ -166,7 +166,7 @@ impl Visitor<'_> {
         match failed_path(error) {
             Some(path) if path != self.root => {
                 let reason = format!("cannot be read: {}", innermost(error));
-                self.skip(&path.to_owned(), &reason);
+                self.skip(path, &reason);
                 WalkState::Continue
             }
             _ => {
