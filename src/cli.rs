@@ -52,7 +52,20 @@ fn version() -> &'static str {
 
 /// The definition of the command line, for whatever is made from it: help, completions, reference.
 pub fn command() -> clap::Command {
-    Cli::command()
+    with_exit_codes(Cli::command())
+}
+
+/// Ends the help of each command that reaches the finish line with the table of exit codes.
+fn with_exit_codes(mut command: clap::Command) -> clap::Command {
+    let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    for name in names {
+        command = command.mut_subcommand(name, with_exit_codes);
+    }
+    if command.get_arguments().any(|arg| arg.get_id() == "dry_run") {
+        let examples = command.get_after_long_help().map(ToString::to_string).unwrap_or_default();
+        command = command.after_long_help(format!("{}\n\n{}", examples.trim_end(), exit::HELP));
+    }
+    command
 }
 
 /// Runs the program with `args`, the first of which is its name, in the folder `cwd`; returns the exit code.
@@ -76,13 +89,13 @@ pub fn run(args: impl IntoIterator<Item = OsString>, ui: &mut Ui, cwd: &Path) ->
 fn dispatch(command: Command, ui: &mut Ui, cwd: &Path) -> Result<u8> {
     match command {
         Command::Migrate(args) => migrate::run(ui, &args, cwd),
-        Command::Completions(args) => Ok(completions::run(ui, &args, Cli::command())),
+        Command::Completions(args) => Ok(completions::run(ui, &args, self::command())),
     }
 }
 
 /// Help and version are answers and go to standard output; a wrong call is told on standard error.
 fn parse(args: impl IntoIterator<Item = OsString>, ui: &mut Ui) -> Result<Cli, u8> {
-    let mut command = Cli::command();
+    let mut command = self::command();
     if let Some(width) = ui.width() {
         command = command.term_width(width);
     }

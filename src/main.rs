@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use flux_forge::cli;
+use flux_forge::commands::exit;
 use flux_forge::error::{Context, Kind};
 use flux_forge::ui::Ui;
 
@@ -13,7 +14,7 @@ fn main() -> ExitCode {
         Ok(cwd) => cli::run(std::env::args_os(), &mut ui, &cwd),
         Err(error) => {
             ui.error(&error);
-            2
+            exit::FAILED
         }
     })
 }

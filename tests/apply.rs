@@ -16,6 +16,8 @@ fn write(plan: &Plan, repo: &Repo) -> Result<Applied> {
     apply(plan, repo, &mut |_| {})
 }
 
+type Deed<'a> = &'a dyn Fn(&World);
+
 fn three_changes() -> Vec<Change> {
     vec![
         modify("a.yaml", &[Edit::replace(0..1, "A")]),
@@ -54,7 +56,7 @@ fn the_root_is_made_where_it_is_missing() {
 
 #[test]
 fn files_that_changed_meanwhile_are_refused_and_nothing_is_written() {
-    let meanwhile: [(&dyn Fn(&World), &str); 3] = [
+    let meanwhile: [(Deed, &str); 3] = [
         (&|world| world.put("z.yaml", "mine\n"), "a file was changed by someone else meanwhile: `z.yaml`"),
         (
             &|world| fs::remove_file(world.path("z.yaml")).unwrap(),

@@ -151,13 +151,16 @@ fn line_endings_are_stored_as_git_would() {
 #[test]
 fn a_folder_below_the_top_is_enough() {
     let world = World::new().file("sub/a.yaml", "a\n").file("z.yaml", "z\n").git();
-    let repo = Repo::walk(&world.path("sub"), &Scan { keep: &|_, _| true, exclude: &[] }).unwrap();
+    let repo = Repo::walk(&world.path("sub"), &Scan { keep: &|_, _| true }).unwrap();
     let plan = plan(&repo, [modify("a.yaml", &[Edit::insert(0, "x")])]);
     apply(&plan, &repo, &mut |_| {}).unwrap();
     Committer::new(&repo.root, None).unwrap().commit(&plan).unwrap();
     assert_eq!(world.git_run(&["show", "HEAD:sub/a.yaml"]), "xa\n");
     assert_eq!(world.git_run(&["status", "--porcelain"]), "");
 }
+
+#[cfg(unix)]
+type Deed<'a> = &'a dyn Fn(&World);
 
 #[cfg(unix)]
 fn hook(world: &World, path: &str, mode: u32) {
@@ -169,7 +172,7 @@ fn hook(world: &World, path: &str, mode: u32) {
 #[cfg(unix)]
 #[test]
 fn hooks_and_signing_are_left_to_git() {
-    let cases: [(&dyn Fn(&World), &str); 3] = [
+    let cases: [(Deed, &str); 3] = [
         (
             &|world| hook(world, ".git/hooks/pre-commit", 0o755),
             "Git has a `pre-commit` hook, which has to run",

@@ -3,18 +3,21 @@
 //! Panics and messages are how a test fails or says that it is skipped.
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
-mod harness;
-
 mod apply;
+mod binary;
 mod change;
+mod cli;
 mod commit;
 mod corpus;
+mod finish;
+mod harness;
 mod migrate;
 mod plan;
 mod repo;
 mod rules;
 mod schema;
 mod tables;
+mod ui;
 mod yaml_ops;
 mod yaml_properties;
 mod yaml_scalar;

@@ -127,7 +127,7 @@ fn git_takes_it(before: &[(&str, &str)], changes: Vec<Change>) -> String {
 
 #[test]
 fn git_takes_the_patch() {
-    let long: String = (1..=30).map(|line| format!("line {line}\n")).collect();
+    let long = (1..=30).map(|line| format!("line {line}\n")).collect::<Vec<_>>().concat();
     let (second, last) = (long.find("line 2\n").unwrap(), long.find("line 30").unwrap());
     let mut script = create("run.yaml", "x: 1\n");
     script.action = Action::Create { content: b"x: 1\n".to_vec(), executable: true };

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use flux_forge::repo::git::{self, State};
-use flux_forge::repo::{Repo, Scan, discover_root};
+use flux_forge::repo::{Excludes, Repo, Scan, discover_root};
 
 use crate::harness::World;
 
@@ -34,7 +34,7 @@ fn names_that_count() {
 fn content_is_kept_for_hits_only() {
     let world = World::new().file("a.yaml", "wanted: 1\n").file("b/b.yaml", "other: 1\n");
     let keep = |path: &str, bytes: &[u8]| path == "a.yaml" && bytes.starts_with(b"wanted");
-    let repo = Repo::walk(world.root(), &Scan { keep: &keep, exclude: &[] }).unwrap();
+    let repo = Repo::walk(world.root(), &Scan { keep: &keep }).unwrap();
     assert_eq!(repo.files.keys().collect::<Vec<_>>(), ["a.yaml"]);
     assert_eq!(&*repo.files["a.yaml"].bytes, b"wanted: 1\n");
     assert_eq!(repo.coverage.seen, 2);
@@ -60,18 +60,19 @@ fn ignored_files_are_left_out_with_and_without_git() {
 fn ignore_files_of_other_tools_and_of_folders_above_do_not_count() {
     let world =
         World::new().file(".gitignore", "*.yaml\n").file("in/.ignore", "a.yaml\n").file("in/a.yaml", "");
-    let repo = Repo::walk(&world.path("in"), &Scan { keep: &|_, _| true, exclude: &[] }).unwrap();
+    let repo = Repo::walk(&world.path("in"), &Scan { keep: &|_, _| true }).unwrap();
     assert_eq!(repo.files.keys().collect::<Vec<_>>(), ["a.yaml"]);
 }
 
 #[test]
-fn excluded_globs_are_not_looked_at() {
-    let world = World::new().file("a.yaml", "").file("vendor/b.yaml", "").file("x/vendor/c.yaml", "");
-    let exclude = ["/vendor/".to_owned(), "a.*".to_owned()];
-    let repo = Repo::walk(world.root(), &Scan { keep: &|_, _| true, exclude: &exclude }).unwrap();
-    assert_eq!(repo.files.keys().collect::<Vec<_>>(), ["x/vendor/c.yaml"]);
-    let exclude = ["{a".to_owned()];
-    let error = Repo::walk(world.root(), &Scan { keep: &|_, _| true, exclude: &exclude }).unwrap_err();
+fn excluded_globs_are_those_of_gitignore() {
+    let world = World::new();
+    let globs = ["/vendor/".to_owned(), "a.*".to_owned(), "!a.json".to_owned()];
+    let excludes = Excludes::new(world.root(), &globs).unwrap();
+    let left_out = ["vendor/b.yaml", "a.yaml", "x/a.yaml"];
+    assert!(left_out.iter().all(|path| excludes.contains(path)));
+    assert!(["x/vendor/c.yaml", "a.json", "b.yaml"].iter().all(|path| !excludes.contains(path)));
+    let error = Excludes::new(world.root(), &["{a".to_owned()]).unwrap_err();
     assert!(error.to_string().starts_with("`--exclude {a` is not a glob"), "{error}");
 }
 
@@ -114,7 +115,7 @@ fn a_file_larger_than_the_first_buffer_is_read_whole() {
 #[test]
 fn an_unreadable_root_fails() {
     let world = World::new();
-    let error = Repo::walk(&world.path("none"), &Scan { keep: &|_, _| true, exclude: &[] }).unwrap_err();
+    let error = Repo::walk(&world.path("none"), &Scan { keep: &|_, _| true }).unwrap_err();
     assert!(world.shown(&error.to_string()).starts_with("cannot read `[ROOT]/none`"), "{error}");
 }
 
@@ -211,6 +212,18 @@ fn the_mode_is_part_of_the_state() {
     let tree = git::discover(world.root()).unwrap().unwrap();
     world.git_run(&["update-index", "--chmod=+x", "a.yaml"]);
     assert_eq!(tree.states(["a.yaml"]).unwrap()["a.yaml"], State::Modified);
+}
+
+#[test]
+fn a_broken_repository_is_not_mistaken_for_none() {
+    let world = World::new();
+    assert!(git::discover(world.root()).unwrap().is_none());
+    assert!(git::discover(&world.path("none")).unwrap().is_none());
+    world.git_init();
+    world.put(".git/config", "[core\n");
+    let error = git::discover(world.root()).err().unwrap();
+    let message = world.shown(&error.to_string());
+    assert!(message.starts_with("cannot read the Git repository around `[ROOT]`: "), "{message}");
 }
 
 #[test]

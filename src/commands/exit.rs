@@ -7,14 +7,17 @@ pub const LEFT: u8 = 1;
 /// Declined, called wrongly, or failed.
 pub const FAILED: u8 = 2;
 
-/// The table as every help page ends with it.
+/// The table as the help of every command that changes files ends with it.
 pub const HELP: &str = "\
 Exit codes:
-  0  --check, --dry-run, --diff and reports: nothing is pending
-     write: everything was done
-  1  --check, --dry-run, --diff and reports: there are changes to make, or findings of warning or error level
-     write: something was held back for a person
-  2  the answer to a question was no, the command line is wrong, or something failed";
+  --check, --dry-run, --diff, reports
+    0  nothing is pending
+    1  there are changes to make, or findings of warning or error level
+  write
+    0  everything was done
+    1  something was held back for a person
+  always
+    2  the answer to a question was no, the command line is wrong, or something failed";
 
 /// The code of a run that ended without a failure. Hints do not count as `left`.
 pub(crate) const fn code(reports: bool, pending: bool, left: usize) -> u8 {

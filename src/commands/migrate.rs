@@ -135,7 +135,7 @@ fn read(root: &Path) -> Result<Repo> {
         }
         scan::may_hold_old_version(path, bytes)
     };
-    let mut repo = Repo::walk(root, &Scan { keep: &keep, exclude: &[] })?;
+    let mut repo = Repo::walk(root, &Scan { keep: &keep })?;
     repo.coverage.skipped.extend(components.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner));
     repo.coverage.skipped.sort();
     Ok(repo)

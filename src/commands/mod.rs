@@ -178,7 +178,7 @@ fn report(
         }
         Some(Outcome::Staged { reason, command }) => {
             ui.status(&format!("{reason}, so the files are staged only"));
-            ui.hint(&format!("commit them with {command}"));
+            ui.hint(&format!("Commit them with {command}"));
         }
         None => {}
     }
@@ -205,15 +205,16 @@ fn summary(plan: &Plan) -> String {
         plan.entries().values().filter(|entry| wanted(&entry.change.action)).count()
     };
     let parts: Vec<String> = [
-        ("Created", count(|action| matches!(action, Action::Create { .. }))),
-        ("Modified", count(|action| matches!(action, Action::Modify(_)))),
-        ("Deleted", count(|action| matches!(action, Action::Delete))),
+        ("created", count(|action| matches!(action, Action::Create { .. }))),
+        ("modified", count(|action| matches!(action, Action::Modify(_)))),
+        ("deleted", count(|action| matches!(action, Action::Delete))),
     ]
     .iter()
     .filter(|(_, count)| *count > 0)
     .map(|(verb, count)| format!("{verb} {}", Count(*count, "file")))
     .collect();
-    parts.join(". ")
+    let parts = parts.join(", ");
+    format!("{}{}", parts[..1].to_uppercase(), &parts[1..])
 }
 
 fn show_patch(ui: &mut Ui, patch: &[u8]) {

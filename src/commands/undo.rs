@@ -28,7 +28,7 @@ impl Written<'_> {
         let mut lines = match self.outcome {
             Some(Outcome::Committed { first: true, .. }) => {
                 let forget = (!self.initialized).then(|| format!("{git} update-ref -d HEAD"));
-                forget.into_iter().chain(self.remove("rm --")).collect()
+                forget.into_iter().chain(self.remove()).collect()
             }
             Some(Outcome::Committed { branch: Some(branch), left: Some(left), .. }) => {
                 vec![format!("{git} checkout -q {} && {git} branch -D {}", quoted(left), quoted(branch))]
@@ -37,15 +37,16 @@ impl Written<'_> {
             Some(Outcome::Staged { .. }) => {
                 let created = self.paths(true);
                 let remove = (!created.is_empty()).then(|| format!("{git} rm -qf -- {}", created.join(" ")));
-                self.restore("restore --staged --worktree").into_iter().chain(remove).collect()
+                // In this order: restoring a whole folder would forget the created files, and not remove them.
+                remove.into_iter().chain(self.restore("restore --staged --worktree")).collect()
             }
-            None => self.restore("restore").into_iter().chain(self.remove("rm --")).collect::<Vec<_>>(),
+            None => self.restore("restore").into_iter().chain(self.remove()).collect::<Vec<_>>(),
         };
         for line in &mut lines {
-            line.insert_str(0, "undo this with ");
+            line.insert_str(0, "Undo this with ");
         }
         if self.undo == Undo::Lost {
-            lines.insert(0, "what these files were before cannot be had back from Git".to_owned());
+            lines.insert(0, "Git cannot bring back what these files were before".to_owned());
         }
         lines
     }
@@ -64,7 +65,7 @@ impl Written<'_> {
     }
 
     /// Removes created files: the folders that were made for them, then the files beside existing ones.
-    fn remove(&self, verb: &str) -> Vec<String> {
+    fn remove(&self) -> Vec<String> {
         let root = &self.run.repo.root;
         let mut folders: Vec<&Path> = Vec::new();
         for folder in &self.applied.folders {
@@ -89,10 +90,12 @@ impl Written<'_> {
         let folders: Vec<String> = folders.iter().map(|folder| self.shown(folder)).collect();
         let mut commands = Vec::new();
         if !folders.is_empty() {
-            commands.push(format!("rm -rf -- {}", folders.join(" ")));
+            // Git's own files are write-protected.
+            let options = if self.initialized { "-rf" } else { "-r" };
+            commands.push(format!("rm {options} -- {}", folders.join(" ")));
         }
         if !files.is_empty() {
-            commands.push(format!("{verb} {}", files.join(" ")));
+            commands.push(format!("rm -- {}", files.join(" ")));
         }
         commands
     }

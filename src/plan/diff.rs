@@ -25,7 +25,7 @@ pub fn diff(plan: &Plan, repo: &Repo) -> Result<Vec<u8>> {
     Ok(patch)
 }
 
-fn write_file(patch: &mut Vec<u8>, path: &str, before: Option<&File>, after: Option<&File>) {
+fn write_file(out: &mut Vec<u8>, path: &str, before: Option<&File>, after: Option<&File>) {
     let (a, b) = (quoted(&format!("a/{path}")), quoted(&format!("b/{path}")));
     let mut head = format!("diff --git {a} {b}\n");
     match (before, after) {
@@ -34,7 +34,7 @@ fn write_file(patch: &mut Vec<u8>, path: &str, before: Option<&File>, after: Opt
         _ => Ok(()),
     }
     .expect("writing to a string does not fail");
-    patch.extend_from_slice(head.as_bytes());
+    out.extend_from_slice(head.as_bytes());
 
     let old = lines(before);
     let new = lines(after);
@@ -49,9 +49,9 @@ fn write_file(patch: &mut Vec<u8>, path: &str, before: Option<&File>, after: Opt
         None => "/dev/null".to_owned(),
     };
     let names = format!("--- {}\n+++ {}\n", name(before, &a), name(after, &b));
-    patch.extend_from_slice(names.as_bytes());
+    out.extend_from_slice(names.as_bytes());
     for group in &groups {
-        write_hunk(patch, group, &old, &new);
+        write_hunk(out, group, &old, &new);
     }
 }
 

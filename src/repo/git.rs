@@ -38,7 +38,14 @@ pub enum State {
 ///
 /// A `folder` that such a work tree contains, but only in its `.git`, is in none.
 pub fn discover(folder: &Path) -> Result<Option<WorkTree>> {
-    let Ok(git) = gix::discover(folder) else { return Ok(None) };
+    let git = match gix::discover(folder) {
+        Ok(git) => git,
+        Err(error) if error.is_not_found() => return Ok(None),
+        Err(error) => {
+            let what = || format!("cannot read the Git repository around `{}`", folder.display());
+            return Err(error).context(Kind::Input, what);
+        }
+    };
     let Some(top) = git.workdir() else { return Ok(None) };
     let canonical = |path: &Path| {
         path.canonicalize().context(Kind::System, || format!("cannot find the folder `{}`", path.display()))
@@ -101,10 +108,7 @@ impl<'g> Judge<'g> {
     fn new(tree: &'g WorkTree) -> gix::Result<Self> {
         let (pipeline, index) = tree.git.filter_pipeline(None)?;
         let source = gix::worktree::stack::state::ignore::Source::WorktreeThenIdMappingIfNotSkipped;
-        let head = match tree.git.head()?.is_unborn() {
-            true => tree.git.empty_tree(),
-            false => tree.git.head_tree()?,
-        };
+        let head = if tree.git.head()?.is_unborn() { tree.git.empty_tree() } else { tree.git.head_tree()? };
         Ok(Self {
             top: &tree.top,
             pipeline,
@@ -149,8 +153,7 @@ impl<'g> Judge<'g> {
             _ => Mode::FILE,
         };
         let stored = match self.pipeline.convert_to_git(bytes.as_slice(), Path::new(path), &self.index)? {
-            ToGitOutcome::Unchanged(bytes) => object_id(bytes),
-            ToGitOutcome::Buffer(bytes) => object_id(bytes),
+            ToGitOutcome::Unchanged(bytes) | ToGitOutcome::Buffer(bytes) => object_id(bytes),
             ToGitOutcome::Process(mut process) => {
                 let mut stored = Vec::new();
                 let Ok(_) = process.read_to_end(&mut stored) else { return Ok(None) };

@@ -76,8 +76,7 @@ impl File {
 impl Repo {
     /// Reads the files below `root` that [`Scan::keep`] hits.
     ///
-    /// A file that cannot be read is skipped and counted in the coverage; only a bad glob or an unreadable root
-    /// fails.
+    /// A file that cannot be read is skipped and counted in the coverage; only an unreadable root fails.
     pub fn walk(root: &Path, scan: &Scan<'_>) -> Result<Self> {
         let (files, coverage) = walk::walk(root, scan)?;
         Ok(Self { root: root.to_owned(), files, coverage, gone: BTreeSet::new() })

@@ -10,18 +10,15 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use ignore::overrides::{Override, OverrideBuilder};
 use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
 
 use super::{Coverage, File, Skipped, is_executable};
-use crate::error::{Context, Error, Kind, Result};
+use crate::error::{Error, Kind, Result};
 
-/// What a walk keeps and leaves out.
+/// What a walk keeps.
 pub struct Scan<'a> {
     /// Whether the content of a file is kept, from its path below the root and its bytes.
     pub keep: &'a (dyn Fn(&str, &[u8]) -> bool + Sync),
-    /// Globs, written as in `.gitignore`, of what is not even looked at.
-    pub exclude: &'a [String],
 }
 
 /// Larger files are machine output, and holding several of them would break the memory budget.
@@ -60,22 +57,11 @@ pub(super) fn walk(root: &Path, scan: &Scan<'_>) -> Result<(BTreeMap<String, Fil
         .parents(false)
         .require_git(false)
         .follow_links(false)
-        .overrides(excludes(root, scan.exclude)?)
         .threads(threads)
         .build_parallel();
     let all = Mutex::new(Vec::new());
     walker.visit(&mut Threads { root, scan, all: &all });
     merge(all.into_inner().expect("no thread panics while it hands over its results"))
-}
-
-fn excludes(root: &Path, globs: &[String]) -> Result<Override> {
-    let mut builder = OverrideBuilder::new(root);
-    for glob in globs {
-        builder
-            .add(&format!("!{glob}"))
-            .context(Kind::Usage, || format!("`--exclude {glob}` is not a glob"))?;
-    }
-    builder.build().context(Kind::Usage, || "the globs of `--exclude` are too large".to_owned())
 }
 
 fn merge(all: Vec<Found>) -> Result<(BTreeMap<String, File>, Coverage)> {
@@ -180,7 +166,7 @@ impl Visitor<'_> {
         match failed_path(error) {
             Some(path) if path != self.root => {
                 let reason = format!("cannot be read: {}", innermost(error));
-                self.skip(&path.to_owned(), &reason);
+                self.skip(path, &reason);
                 WalkState::Continue
             }
             _ => {

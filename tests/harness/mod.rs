@@ -7,7 +7,7 @@
 
 use std::cell::RefCell;
 use std::ffi::OsString;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -46,7 +46,6 @@ pub(crate) struct Screen {
 struct Buffer(Rc<RefCell<Vec<u8>>>);
 
 /// Binds the snapshot folder of the test module `module` until the guard is dropped.
-#[must_use]
 pub(crate) fn snapshots(module: &str) -> insta::internals::SettingsBindDropGuard {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots").join(module));
@@ -142,7 +141,7 @@ impl World {
 
     /// Every file that the walk sees.
     pub(crate) fn repo(&self) -> Repo {
-        Repo::walk(&self.root, &Scan { keep: &|_, _| true, exclude: &[] }).unwrap()
+        Repo::walk(&self.root, &Scan { keep: &|_, _| true }).unwrap()
     }
 
     /// Runs the program in this folder, with nobody to ask.
@@ -182,7 +181,7 @@ impl World {
             let name = path.strip_prefix(&self.root).unwrap().display().to_string();
             let content = fs::read(&path).unwrap();
             let content = String::from_utf8_lossy(&content);
-            shown.push_str(&format!("=== {name}\n{content}"));
+            write!(shown, "=== {name}\n{content}").unwrap();
             if !content.ends_with('\n') {
                 shown.push_str("\n(no newline at the end)\n");
             }
@@ -198,9 +197,9 @@ fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {
             continue;
         }
         if entry.file_type().unwrap().is_dir() {
-            collect(&entry.path(), paths)
+            collect(&entry.path(), paths);
         } else {
-            paths.push(entry.path())
+            paths.push(entry.path());
         }
     }
 }
