@@ -126,7 +126,5 @@ pub struct Finding {
 
 /// Brings findings into the order in which everyone sees them: path, offset, rule, message.
 pub fn sort(findings: &mut [Finding]) {
-    findings.sort_by(|a, b| {
-        (&a.place, a.rule, &a.message).cmp(&(&b.place, b.rule, &b.message))
-    });
+    findings.sort_by(|a, b| (&a.place, a.rule, &a.message).cmp(&(&b.place, b.rule, &b.message)));
 }

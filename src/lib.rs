@@ -2,3 +2,4 @@
 pub mod change;
 pub mod error;
 pub mod finding;
+pub mod yaml;

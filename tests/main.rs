@@ -1,1 +1,3 @@
-//! tests
+//! One test binary; each module is a subject.
+
+mod yaml_scalar;

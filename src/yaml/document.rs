@@ -107,6 +107,12 @@ pub enum NodeKind {
 /// Key and value of a mapping.
 #[derive(Clone, Debug)]
 pub struct Entry {
+    /// First byte: of the key with its properties, or of the `?` before it.
+    pub start: usize,
+    /// Written with `?`.
+    pub explicit: bool,
+    /// The colon between key and value, where there is one.
+    pub colon: Option<usize>,
     /// The key.
     pub key: Node,
     /// The value.

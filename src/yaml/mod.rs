@@ -14,11 +14,12 @@ pub mod ops;
 pub mod parse;
 pub mod route;
 pub mod scalar;
+mod text;
 pub mod value;
 pub mod write;
 
 pub use document::{Comment, Document, Entry, Node, NodeKind, Problem, ScalarStyle, Stream};
-pub use ops::{Operation, Position, Refusal, edits};
+
 pub use parse::{decode, parse};
 pub use route::{Route, Step};
 pub use scalar::Scalar;

@@ -1,14 +1,42 @@
-//! The plain value of a node: what an operation puts in, and what the verification compares.
+//! Plain values: what an operation puts in.
 
-/// A value as Kubernetes sees it, mappings in the order written.
+/// A value to be written, mappings in the order given.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
-    /// A scalar.
-    Scalar(super::Scalar),
-    /// Keys and values in order.
-    Mapping(Vec<(Value, Value)>),
-    /// Items in order.
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// Text; quoted where a reader could take it for something else.
+    String(String),
+    /// Keys and values.
+    Mapping(Vec<(String, Value)>),
+    /// Items.
     Sequence(Vec<Value>),
-    /// A use of an anchor; not followed.
-    Alias(String),
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::String(text.to_owned())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::String(text)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(value: bool) -> Self {
+        Self::Bool(value)
+    }
+}
+
+impl From<i64> for Value {
+    fn from(value: i64) -> Self {
+        Self::Int(value)
+    }
 }
