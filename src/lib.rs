@@ -1,4 +1,5 @@
 //! flux-forge
+pub mod blueprint;
 pub mod change;
 pub mod error;
 pub mod finding;
