@@ -11,20 +11,20 @@ use super::clusters::Cluster;
 /// |---|---|
 /// | `repository` | `url`, `name`, `host`, `port` (0 where it is the usual one) |
 /// | `platform` | `cluster_type`, `size` |
-/// | `clusters` | in order: `name`, `environment`, `production`, `step` (of the bootstrap, from 2 on) |
+/// | `clusters` | in order: `name`, `environment`, `production` |
 /// | `cluster_names` | the same, names only |
+/// | `first_cluster` | name of the first |
 /// | `environments` | in the order of promotion: `name`, `production` |
 /// | `trials` | names of the environments before production |
 /// | `production` | whether there is a production cluster |
 /// | `facts` | those of the manifest |
 pub(super) fn data(answers: &Answers, facts: &Value) -> Value {
     let repository = &answers.repository;
-    let clusters = answers.clusters.iter().enumerate().map(|(index, cluster)| {
+    let clusters = answers.clusters.iter().map(|cluster| {
         json!({
             "name": cluster.name,
             "environment": cluster.environment,
             "production": cluster.production,
-            "step": index + 2,
         })
     });
     let environments = environments(&answers.clusters);
@@ -42,6 +42,7 @@ pub(super) fn data(answers: &Answers, facts: &Value) -> Value {
         },
         "clusters": clusters.collect::<Vec<_>>(),
         "cluster_names": answers.clusters.iter().map(|cluster| &cluster.name).collect::<Vec<_>>(),
+        "first_cluster": answers.clusters.first().map(|cluster| &cluster.name),
         "trials": trials.map(|environment| &environment.environment).collect::<Vec<_>>(),
         "environments": environments
             .iter()
