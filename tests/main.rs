@@ -1,4 +1,9 @@
 //! One test binary; each module is a subject.
+//!
+//! Panics and messages are how a test fails or says that it is skipped.
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 mod blueprints;
+mod yaml_ops;
+mod yaml_properties;
 mod yaml_scalar;

@@ -5,6 +5,7 @@
 
 use super::manifest::{Class, Manifest};
 use super::render::{Rendered, RenderedFile};
+use crate::repo::File;
 use crate::yaml::{Value, write};
 
 /// Where the resolved answers are kept, below the root.
@@ -30,7 +31,10 @@ pub(super) fn to_yaml(id: &str, manifest: &Manifest, rendered: &Rendered) -> Str
         ("id".to_owned(), Value::from(id)),
         ("version".to_owned(), Value::Int(i64::from(manifest.version))),
     ];
-    let files = rendered.files.iter().map(|(path, file)| (path.clone(), Value::from(blob_id(&file.content))));
+    let files = rendered
+        .files
+        .iter()
+        .map(|(path, file)| (path.clone(), Value::from(File::new(file.content.as_slice()).digest())));
     let fields = [
         ("version", Value::Int(VERSION)),
         ("tool", Value::from(env!("CARGO_PKG_VERSION"))),
@@ -47,10 +51,4 @@ pub(super) fn document(head: &str, fields: &[(&str, Value)]) -> String {
     let lines =
         fields.iter().map(|(key, value)| write::entry(key, value, write::Style::Block, 0, "\n") + "\n");
     std::iter::once(head.to_owned()).chain(lines).collect()
-}
-
-fn blob_id(content: &[u8]) -> String {
-    gix::objs::compute_hash(gix::hash::Kind::Sha1, gix::objs::Kind::Blob, content)
-        .expect("no file rendered in memory is a SHA-1 collision attack")
-        .to_string()
 }

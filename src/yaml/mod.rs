@@ -10,16 +10,22 @@
 //! from Kubernetes is only how that reads a scalar ([`scalar`]).
 
 pub mod document;
+mod insert;
 pub mod ops;
 pub mod parse;
+mod remove;
+mod replace;
 pub mod route;
 pub mod scalar;
 mod text;
+mod tree;
 pub mod value;
+mod verify;
 pub mod write;
 
 pub use document::{Comment, Document, Entry, Node, NodeKind, Problem, ScalarStyle, Stream};
 
+pub use ops::{Operation, Position, Refusal, edits};
 pub use parse::{decode, parse};
 pub use route::{Route, Step};
 pub use scalar::Scalar;
