@@ -10,7 +10,7 @@ use super::repository::{self, Repository};
 pub struct Question {
     /// Its key in the answers file and in `--set`; the flag is `--` and the key.
     pub key: &'static str,
-    /// The prompt.
+    /// The prompt, without a question mark.
     pub asks: &'static str,
     /// What follows from the answer, for `--help` and below the prompt.
     pub help: &'static str,
@@ -63,7 +63,7 @@ const PLATFORMS: &[Choice] = &[
 pub static QUESTIONS: [Question; 4] = [
     Question {
         key: "pattern",
-        asks: "Which pattern?",
+        asks: "Which pattern",
         help: "How the desired state is spread over repositories",
         value_name: "PATTERN",
         accepts: "`monorepo`",
@@ -73,7 +73,7 @@ pub static QUESTIONS: [Question; 4] = [
     },
     Question {
         key: "repository",
-        asks: "Where will the repository live?",
+        asks: "Where will the repository live",
         help: "The address that Flux reads the repository from, with a deploy key of each cluster; nothing is created there",
         value_name: "URL",
         accepts: repository::ACCEPTED,
@@ -83,7 +83,7 @@ pub static QUESTIONS: [Question; 4] = [
     },
     Question {
         key: "platform",
-        asks: "Where do the clusters run?",
+        asks: "Where do the clusters run",
         help: "What the clusters are, which decides how Flux is sized and set up",
         value_name: "PLATFORM",
         accepts: "`kubernetes`, `aws`, `azure`, `gcp`, `openshift` or `kind-only`",
@@ -93,7 +93,7 @@ pub static QUESTIONS: [Question; 4] = [
     },
     Question {
         key: "clusters",
-        asks: "Which clusters, in which environment?",
+        asks: "Which clusters, in which environment",
         help: "Clusters as `NAME=ENVIRONMENT`, in the order of promotion; `*` marks production, which follows Git tags",
         value_name: "NAME=ENVIRONMENT[*],…",
         accepts: clusters::ACCEPTED,
