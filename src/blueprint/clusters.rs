@@ -44,7 +44,7 @@ fn item_from_text(item: &str, place: &str) -> RawValue {
     RawValue::Map(vec![
         field("name", RawValue::Text(name.trim().into())),
         field("environment", RawValue::Text(environment.trim_end_matches('*').trim_end().into())),
-        field("production", RawValue::Bool(environment.ends_with('*'))),
+        field("production", RawValue::Bool(environment.ends_with('*'), String::new())),
     ])
 }
 
@@ -107,7 +107,7 @@ fn cluster(item: &Raw, key: &str) -> Result<Cluster, Vec<Problem>> {
     let (name, environment) = (label("name"), label("environment"));
     let production = match field(fields, "production").map(|raw| (&raw.value, raw)) {
         None => false,
-        Some((RawValue::Bool(value), _)) => *value,
+        Some((RawValue::Bool(value, _), _)) => *value,
         Some((_, raw)) => {
             let key = format!("{key}.production");
             problems.push(raw.problem(&key, format!("is {}", raw.kind()), "`true` or `false`"));

@@ -17,7 +17,8 @@ pub(super) struct Raw {
 #[derive(Clone, Debug)]
 pub(super) enum RawValue {
     Text(String),
-    Bool(bool),
+    /// A truth value and how it is written.
+    Bool(bool, String),
     /// A number as written.
     Number(String),
     List(Vec<Raw>),
@@ -80,7 +81,7 @@ impl Raw {
             NodeKind::Alias { .. } => RawValue::Other("an alias"),
             NodeKind::Scalar { text, .. } => match node.scalar() {
                 Some(Scalar::String(text)) => RawValue::Text(text),
-                Some(Scalar::Bool(value)) => RawValue::Bool(value),
+                Some(Scalar::Bool(value)) => RawValue::Bool(value, text.clone()),
                 Some(Scalar::Int(_) | Scalar::Float(_)) => RawValue::Number(text.clone()),
                 _ => RawValue::Other("empty"),
             },
@@ -92,8 +93,8 @@ impl Raw {
     pub(super) fn kind(&self) -> String {
         match &self.value {
             RawValue::Text(text) => format!("the text `{text}`"),
-            RawValue::Bool(value) => format!("the truth value `{value}`; texts like this need quotes"),
-            RawValue::Number(number) => format!("the number `{number}`; texts like this need quotes"),
+            RawValue::Bool(_, written) => format!("the truth value `{written}`; as a text it needs quotes"),
+            RawValue::Number(number) => format!("the number `{number}`; as a text it needs quotes"),
             RawValue::List(_) => "a list".into(),
             RawValue::Map(_) => "a mapping".into(),
             RawValue::Other(what) => (*what).into(),
@@ -124,11 +125,11 @@ fn place(node: &Node, name: &str, text: &str) -> String {
     format!("{}:{}:{}", place.path, place.line, place.column)
 }
 
-/// `; did you mean …?` where one of `known` is near to `given`, else nothing.
+/// ` (did you mean …?)` where one of `known` is near to `given`, else nothing.
 pub(super) fn nearest(given: &str, known: &[&str]) -> String {
     let near = known.iter().map(|name| (strsim::jaro_winkler(given, name), *name));
     match near.max_by(|a, b| a.0.total_cmp(&b.0)) {
-        Some((likeness, name)) if likeness > 0.8 => format!("; did you mean `{name}`?"),
+        Some((likeness, name)) if likeness > 0.8 => format!(" (did you mean `{name}`?)"),
         _ => String::new(),
     }
 }

@@ -35,6 +35,9 @@ impl Repository {
     /// Reads an answer, and says how it was rewritten where it was.
     pub(super) fn read(raw: &Raw) -> Result<(Self, Option<String>), Problem> {
         let text = raw.expect_text("repository", ACCEPTED)?;
+        if text.is_empty() {
+            return Err(raw.problem("repository", "is empty", ACCEPTED));
+        }
         let repository = parse(text).map_err(|problem| {
             raw.problem("repository", format!("is `{}`, {problem}", printable(text)), ACCEPTED)
         })?;
@@ -58,8 +61,8 @@ fn printable(text: &str) -> String {
 }
 
 fn parse(text: &str) -> Result<Repository, &'static str> {
-    if text.is_empty() {
-        return Err("which is empty");
+    if text.contains(['?', '#']) {
+        return Err("which has a query or a fragment");
     }
     match text.split_once("://") {
         Some(("https", rest)) => https(rest),
