@@ -6,6 +6,8 @@
 mod acceptance;
 mod answers;
 mod blueprints;
+mod schema;
+mod tables;
 mod yaml_ops;
 mod yaml_properties;
 mod yaml_scalar;

@@ -7,10 +7,13 @@ pub mod kustomize;
 pub mod patch;
 pub mod resource;
 pub mod scan;
+pub mod schema;
 pub mod tree;
+pub mod version;
 
 pub use index::{Index, SourceFile, Unreadable};
 pub use kustomize::Kustomization;
 pub use patch::{Patch, PatchText, Target};
 pub use resource::{Id, Resource, Role};
 pub use tree::Tree;
+pub use version::FluxVersion;
