@@ -214,7 +214,7 @@ fn a_flag_with_an_unknown_key_is_refused() {
     assert_eq!(
         error,
         "--set: `cluster` is no question (did you mean `clusters`?); accepted: `pattern`, `repository`, \
-         `platform` or `clusters`"
+         `platform`, or `clusters`"
     );
     let error = draft.set("domain", "example.net", "--set").unwrap_err().to_string();
     assert!(error.starts_with("--set: `domain` is not yet supported; accepted: "), "{error}");

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `yaml x` | `x` as a YAML scalar that every reader takes for `x` |
 //! | `text a b …` | its parts joined to one text |
-//! | `words list` | `` `a`, `b` and `c` `` |
+//! | `words list` | `` `a`, `b`, and `c` `` |
 //! | `pad x width` | `x` filled up with spaces |
 //!
 //! `each` is ours too: inside it every name means what it means outside, and the item is what its block names.
@@ -121,10 +121,10 @@ fn words(values: &[&Value]) -> Result<String, &'static str> {
     let [Value::Array(items)] = values else { return Err("takes one list") };
     let quoted = items.iter().map(|item| item.as_str().map(|item| format!("`{item}`")));
     let quoted: Vec<_> = quoted.collect::<Option<_>>().ok_or("takes a list of texts")?;
-    Ok(match quoted.split_last() {
-        None => String::new(),
-        Some((only, [])) => only.clone(),
-        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+    Ok(match &quoted[..] {
+        [first, second] => format!("{first} and {second}"),
+        [rest @ .., last] if !rest.is_empty() => format!("{}, and {last}", rest.join(", ")),
+        _ => quoted.concat(),
     })
 }
 

@@ -86,7 +86,7 @@ pub static QUESTIONS: [Question; 4] = [
         asks: "Where do the clusters run",
         help: "What the clusters are, which decides how Flux is sized and set up",
         value_name: "PLATFORM",
-        accepts: "`kubernetes`, `aws`, `azure`, `gcp`, `openshift` or `kind-only`",
+        accepts: "`kubernetes`, `aws`, `azure`, `gcp`, `openshift`, or `kind-only`",
         default: "kubernetes",
         choices: PLATFORMS,
         check: |raw| platform(raw).map(|_| None).map_err(|problem| vec![problem]),

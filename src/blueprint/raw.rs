@@ -134,11 +134,12 @@ pub(super) fn nearest(given: &str, known: &[&str]) -> String {
     }
 }
 
-/// `` `a`, `b` or `c` ``.
+/// `` `a`, `b`, or `c` ``.
 pub(super) fn either(names: &[&str]) -> String {
     let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
-    match quoted.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+    match &quoted[..] {
+        [first, second] => format!("{first} or {second}"),
+        [rest @ .., last] if !rest.is_empty() => format!("{}, or {last}", rest.join(", ")),
         _ => quoted.concat(),
     }
 }

@@ -17,6 +17,9 @@ use crate::yaml;
 /// Marks a file as a template; the suffix is no part of the path that is written.
 const TEMPLATE_SUFFIX: &str = ".hbs";
 
+/// The template of the next steps, beside `files/`.
+const NEXT: &str = "next.txt.hbs";
+
 /// A blueprint that was read and checked.
 pub struct Blueprint {
     id: String,
@@ -43,6 +46,8 @@ pub struct Rendered {
     pub files: BTreeMap<String, RenderedFile>,
     /// Path and meaning of each part that came out, in the order of the manifest.
     pub parts: Vec<(String, String)>,
+    /// What the user does next, in lines of a shell with remarks between; empty where the blueprint says nothing.
+    pub next: String,
 }
 
 /// One file to be written.
@@ -87,6 +92,9 @@ impl Blueprint {
             }
         }
         blueprint.check_parts()?;
+        let next = if files.contains_key(NEXT) { text(NEXT)? } else { "" };
+        let inputs = model::data(&Answers::sample(), &blueprint.manifest.facts);
+        blueprint.templates.add(NEXT, next, Language::Text, &inputs)?;
         Ok(blueprint)
     }
 
@@ -111,7 +119,9 @@ impl Blueprint {
     /// Only where the blueprint itself is wrong: two files at one path, a path outside the root, YAML that cannot be
     /// read.
     pub fn render(&self, answers: &Answers) -> Result<Rendered> {
-        let mut rendered = self.render_data(&model::data(answers, &self.manifest.facts))?;
+        let data = model::data(answers, &self.manifest.facts);
+        let mut rendered = self.render_data(&data)?;
+        rendered.next = self.templates.render(NEXT, &self.context(&data)?)?;
         let text = answers.to_yaml();
         rendered.insert(state::ANSWERS_PATH, state::file(text, "the answers, for later runs"))?;
         let state = state::to_yaml(&self.id, &self.manifest, &rendered);
@@ -123,11 +133,10 @@ impl Blueprint {
 
     /// The files of `files/` for `data`, without answers and state.
     fn render_data(&self, data: &Value) -> Result<Rendered> {
-        let mut rendered = Rendered { files: BTreeMap::new(), parts: Vec::new() };
+        let mut rendered = Rendered { files: BTreeMap::new(), parts: Vec::new(), next: String::new() };
         for (index, part) in self.manifest.files.iter().enumerate() {
             for scope in scopes(part, data)? {
-                let context = Context::wraps(&scope)
-                    .map_err(|error| Error::new(Kind::Internal, format!("data of `{}`: {error}", self.id)))?;
+                let context = self.context(&scope)?;
                 let path = self.templates.render(&part.path, &context)?;
                 rendered.parts.push((path, part.meaning.clone()));
                 for source in self.sources.iter().filter(|source| source.part == index) {
@@ -137,6 +146,11 @@ impl Blueprint {
             }
         }
         Ok(rendered)
+    }
+
+    fn context(&self, data: &Value) -> Result<Context> {
+        Context::wraps(data)
+            .map_err(|error| Error::new(Kind::Internal, format!("data of blueprint `{}`: {error}", self.id)))
     }
 
     fn file(&self, source: &Source, part: &Part, context: &Context) -> Result<(String, RenderedFile)> {
