@@ -11,3 +11,10 @@ mod tables;
 mod yaml_ops;
 mod yaml_properties;
 mod yaml_scalar;
+
+mod apply;
+mod change;
+mod commit;
+mod harness;
+mod plan;
+mod repo;
