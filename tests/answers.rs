@@ -249,3 +249,30 @@ fn resolved_answers_are_read_back_as_they_were() {
         assert_eq!(again.finish().unwrap(), (answers, Vec::new()));
     }
 }
+
+mod property {
+    use flux_forge::blueprint::Draft;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Whatever is typed is refused in words, or gives answers that their own file gives again.
+        #[test]
+        fn any_text_is_refused_or_kept(
+            repository in prop_oneof![any::<String>(), "(ssh://|https://|git@)?[a-zA-Z0-9.:@/?#~_-]{0,20}/[a-z/.]{0,9}"],
+            clusters in prop_oneof![any::<String>(), "[a-c1 =,*-]{0,16}", "[a-z0-9]{1,3}=[a-z0-9]{1,5}"],
+        ) {
+            let mut draft = Draft::default();
+            draft.set("repository", &repository, "--set").unwrap();
+            draft.set("clusters", &clusters, "--set").unwrap();
+            draft.fill_defaults();
+            match draft.finish() {
+                Err(error) => prop_assert!(error.to_string().contains("accepted: ")),
+                Ok((answers, _)) => {
+                    let mut again = Draft::default();
+                    again.read("answers.yaml", &answers.to_yaml()).unwrap();
+                    prop_assert_eq!(again.finish().unwrap().0, answers);
+                }
+            }
+        }
+    }
+}

@@ -16,5 +16,6 @@ mod apply;
 mod change;
 mod commit;
 mod harness;
+mod new;
 mod plan;
 mod repo;

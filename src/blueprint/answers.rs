@@ -50,7 +50,7 @@ impl Platform {
         }
     }
 
-    /// `spec.cluster.type` of the FluxInstance (CRD enum `kubernetes`, `openshift`, `aws`, `azure`, `gcp`).
+    /// `spec.cluster.type` of the `FluxInstance` (CRD enum `kubernetes`, `openshift`, `aws`, `azure`, `gcp`).
     pub const fn cluster_type(self) -> &'static str {
         match self {
             Self::KindOnly => "kubernetes",
@@ -58,7 +58,7 @@ impl Platform {
         }
     }
 
-    /// `spec.cluster.size` of the FluxInstance: how much the controllers may use.
+    /// `spec.cluster.size` of the `FluxInstance`: how much the controllers may use.
     pub const fn cluster_size(self) -> &'static str {
         if matches!(self, Self::KindOnly) { "small" } else { "medium" }
     }

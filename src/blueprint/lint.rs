@@ -19,27 +19,35 @@ pub(super) fn check(name: &str, template: &Template, language: Language, inputs:
     Checker { name, language }.template(template, &scope)
 }
 
+/// What the sample says of a value.
+#[derive(Clone, Copy)]
+enum Sample<'v> {
+    Value(&'v Value),
+    /// It exists, but the sample cannot show it: an item of an empty list, what a helper computes.
+    Hidden,
+}
+
 /// What a path may begin with: names bound by blocks, innermost last, then the inputs.
 #[derive(Clone)]
 struct Scope<'v> {
-    bound: Vec<(String, Option<&'v Value>)>,
+    bound: Vec<(String, Sample<'v>)>,
     inputs: &'v Value,
 }
 
 impl<'v> Scope<'v> {
-    /// The sample value at `path`: `None` where it does not exist, `Some(None)` where the sample cannot tell.
-    fn find(&self, path: &[&str]) -> Option<Option<&'v Value>> {
+    /// The sample of the value at `path`; `None` where there is no such value.
+    fn find(&self, path: &[&str]) -> Option<Sample<'v>> {
         let (first, rest) = path.split_first()?;
         let bound = self.bound.iter().rev().find(|(name, _)| name == first);
         let mut value = match bound {
-            Some((_, None)) => return Some(None),
-            Some((_, Some(value))) => value,
+            Some((_, Sample::Hidden)) => return Some(Sample::Hidden),
+            Some((_, Sample::Value(value))) => value,
             None => self.inputs.get(first)?,
         };
         for key in rest {
             value = value.get(key)?;
         }
-        Some(Some(value))
+        Some(Sample::Value(value))
     }
 }
 
@@ -121,10 +129,10 @@ fn arguments(call: &HelperTemplate, scope: &Scope<'_>) -> Result<(), String> {
     call.params.iter().try_for_each(|argument| parameter(argument, scope).map(drop))
 }
 
-/// The sample value of an argument, where it is a plain path.
-fn parameter<'v>(argument: &Parameter, scope: &Scope<'v>) -> Result<Option<&'v Value>, String> {
+/// The sample of an argument.
+fn parameter<'v>(argument: &Parameter, scope: &Scope<'v>) -> Result<Sample<'v>, String> {
     match argument {
-        Parameter::Literal(_) | Parameter::Path(Path::Local(_)) => Ok(None),
+        Parameter::Literal(_) | Parameter::Path(Path::Local(_)) => Ok(Sample::Hidden),
         Parameter::Subexpression(inner) => {
             if !is_helper(inner.name()) {
                 return Err(format!("there is no helper `{}`", inner.name()));
@@ -134,7 +142,7 @@ fn parameter<'v>(argument: &Parameter, scope: &Scope<'v>) -> Result<Option<&'v V
             }
             let arguments = inner.params().into_iter().flatten();
             arguments.map(|argument| parameter(argument, scope)).try_for_each(|result| result.map(drop))?;
-            Ok(None)
+            Ok(Sample::Hidden)
         }
         Parameter::Path(Path::Relative((segments, raw))) => {
             let path: Option<Vec<_>> = segments.iter().map(named).collect();
@@ -153,15 +161,17 @@ fn named(segment: &PathSeg) -> Option<&str> {
 }
 
 /// Name and sample of the items that an `each` walks over.
-fn item<'v>(call: &HelperTemplate, scope: &Scope<'v>) -> Result<(String, Option<&'v Value>), String> {
+fn item<'v>(call: &HelperTemplate, scope: &Scope<'v>) -> Result<(String, Sample<'v>), String> {
     let Some(BlockParam::Single(Parameter::Name(name))) = &call.block_param else {
         return Err("an `each` must name its item: `{{#each items as |item|}}`".into());
     };
-    let list = call.params.first().map_or(Ok(None), |list| parameter(list, scope))?;
-    match list {
-        None => Ok((name.clone(), None)),
-        Some(Value::Array(items)) => Ok((name.clone(), items.first())),
-        Some(_) => Err("`each` walks over lists only".into()),
+    let list = call.params.first().ok_or("`each` takes a list")?;
+    match parameter(list, scope)? {
+        Sample::Hidden => Ok((name.clone(), Sample::Hidden)),
+        Sample::Value(Value::Array(items)) => {
+            Ok((name.clone(), items.first().map_or(Sample::Hidden, Sample::Value)))
+        }
+        Sample::Value(_) => Err("`each` walks over lists only".into()),
     }
 }
 

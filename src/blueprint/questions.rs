@@ -74,7 +74,7 @@ pub static QUESTIONS: [Question; 4] = [
     Question {
         key: "repository",
         asks: "Where will the repository live",
-        help: "The address that Flux reads the repository from, with a deploy key of each cluster; nothing is created there",
+        help: "Where Flux reads the repository from, with a deploy key for each cluster; nothing is created there",
         value_name: "URL",
         accepts: repository::ACCEPTED,
         default: "https://github.com/example/platform",
@@ -84,7 +84,7 @@ pub static QUESTIONS: [Question; 4] = [
     Question {
         key: "platform",
         asks: "Where do the clusters run",
-        help: "What the clusters are, which decides how Flux is sized and set up",
+        help: "What the clusters are, which decides how Flux is set up and sized",
         value_name: "PLATFORM",
         accepts: "`kubernetes`, `aws`, `azure`, `gcp`, `openshift`, or `kind-only`",
         default: "kubernetes",

@@ -155,15 +155,15 @@ impl Blueprint {
 
     fn file(&self, source: &Source, part: &Part, context: &Context) -> Result<(String, RenderedFile)> {
         let path = self.templates.render(&source.path, context)?;
-        let content = match &source.verbatim {
+        let bytes = match &source.verbatim {
             Some(bytes) => bytes.clone(),
             None => self.templates.render(&content_name(&source.path), context)?.into_bytes(),
         };
         if language(&path) == Language::Yaml {
-            check_yaml(&path, &content)?;
+            check_yaml(&path, &bytes)?;
         }
         let (executable, class) = (part.executable, part.class);
-        Ok((path, RenderedFile { content, executable, class, meaning: part.meaning.clone() }))
+        Ok((path, RenderedFile { content: bytes, executable, class, meaning: part.meaning.clone() }))
     }
 
     /// Takes in a file below `files/`.

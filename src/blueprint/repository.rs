@@ -20,7 +20,7 @@ pub struct Repository {
 }
 
 impl Repository {
-    /// The address as a FluxInstance takes it.
+    /// The address as a `FluxInstance` takes it.
     pub fn url(&self) -> String {
         let port = self.port.map(|port| format!(":{port}")).unwrap_or_default();
         format!("ssh://{}@{}{port}/{}", self.user, self.host, self.path)

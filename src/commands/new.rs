@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 
+use super::undo::quoted;
 use super::{Consent, Finish, FinishArgs, exit, finish};
 use crate::blueprint::{
     ANSWERS_PATH, Answers, Blueprint, Choice, Draft, QUESTIONS, Question, Rendered, STATE_PATH, embedded,
@@ -47,8 +48,7 @@ impl Args for Given {
     fn augment_args(command: Command) -> Command {
         QUESTIONS.iter().fold(command, |command, question| {
             let flag = Arg::new(question.key).long(question.key).value_name(question.value_name);
-            let help = format!("{} [default: {}]", question.help, question.default);
-            command.arg(flag.help(help).help_heading("Answers"))
+            command.arg(flag.help(help(question)).help_heading("Answers"))
         })
     }
 
@@ -71,6 +71,13 @@ impl FromArgMatches for Given {
     }
 }
 
+fn help(question: &Question) -> String {
+    let choices: Vec<_> =
+        question.choices.iter().filter(|choice| choice.supported).map(|choice| choice.id).collect();
+    let choices = if choices.is_empty() { String::new() } else { format!(": {}", List(&choices, "or")) };
+    format!("{}{choices} [with --defaults: {}]", question.help, question.default)
+}
+
 pub(crate) const ABOUT: &str = "\
 Write a Flux repository that can be deployed as it stands.
 
@@ -81,8 +88,8 @@ exist and how to create them.";
 
 pub(crate) const EXAMPLES: &str = "\
 Examples:
-  flux-forge new platform                               answer questions in the terminal
-  flux-forge new demo --defaults                        staging and production, everything by default
+  flux-forge new platform           answer the questions in the terminal
+  flux-forge new demo --defaults    staging and production, everything else by default too
   flux-forge new platform --repository acme/platform --defaults
   flux-forge new platform --defaults --set platform=aws \\
     --set clusters='dev=dev, prod-eu=prod*, prod-us=prod*'
@@ -92,7 +99,7 @@ Examples:
 
 /// Runs `new`.
 pub(crate) fn run(ui: &mut Ui, args: &NewArgs, cwd: &Path) -> Result<u8> {
-    let root = cwd.join(args.dir.as_deref().unwrap_or(Path::new("")));
+    let root = args.dir.as_ref().map_or_else(|| cwd.to_owned(), |dir| cwd.join(dir));
     let target = Target::look(&root)?;
     let (answers, asked) = gather(ui, args, cwd, &root)?;
     if let Target::Ours(earlier) = target {
@@ -103,8 +110,8 @@ pub(crate) fn run(ui: &mut Ui, args: &NewArgs, cwd: &Path) -> Result<u8> {
     let repo = Repo::empty(&root);
     let plan = plan(&repo, &answers, &rendered)?;
 
-    let name = root.file_name().map_or(".".into(), |name| name.to_string_lossy().into_owned());
-    let tree = output::tree(&name, &rendered, ui);
+    let name = args.dir.as_deref().unwrap_or(Path::new(".")).display().to_string();
+    let tree = output::tree(name.trim_end_matches('/'), &rendered, ui);
     ui.result(tree);
     if asked && !args.dry_run {
         consent(ui, plan.len())?;
@@ -218,7 +225,9 @@ fn gather(ui: &mut Ui, args: &NewArgs, cwd: &Path, root: &Path) -> Result<(Answe
         }
     }
     let (answers, notes) = draft.finish()?;
-    notes.iter().for_each(|note| ui.status(note));
+    for note in &notes {
+        ui.status(note);
+    }
     Ok((answers, asked))
 }
 
@@ -276,7 +285,8 @@ fn plan(repo: &Repo, answers: &Answers, rendered: &Rendered) -> Result<Plan> {
 /// What the user does now, with the names of this very repository.
 fn next_steps(ui: &mut Ui, args: &NewArgs, rendered: &Rendered) {
     let mut lines = Vec::new();
-    lines.extend(args.dir.as_ref().map(|dir| format!("cd {}", super::undo::quoted(&dir.to_string_lossy()))));
+    let elsewhere = args.dir.as_ref().filter(|dir| dir.as_path() != Path::new("."));
+    lines.extend(elsewhere.map(|dir| format!("cd {}", quoted(&dir.to_string_lossy()))));
     if args.no_git {
         lines.push("git init -b main && git add -A && git commit -m 'Begin'".to_owned());
     }
