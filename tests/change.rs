@@ -1,6 +1,6 @@
 //! Edits of a text: all or none, in any order, and back again.
 
-use flux_forge::change::{Clash, Edit, apply, inverse, ordered};
+use flux_forge::change::{Clash, Edit, apply, inverse};
 use proptest::prelude::*;
 
 /// A text and edits of it that do not clash, in no particular order.

@@ -6,6 +6,14 @@
 mod acceptance;
 mod answers;
 mod blueprints;
+mod harness;
+
+mod apply;
+mod change;
+mod commit;
+mod plan;
+mod repo;
+mod rules;
 mod schema;
 mod tables;
 mod yaml_ops;
