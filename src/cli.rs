@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::commands::{completions, exit, migrate};
+use crate::commands::{completions, exit, migrate, new};
 use crate::error::Result;
 use crate::rules::data;
 use crate::ui::Ui;
@@ -36,6 +36,9 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Write a Flux repository that can be deployed as it stands
+    #[command(long_about = new::ABOUT, after_long_help = new::EXAMPLES)]
+    New(new::NewArgs),
     /// Bring a repository to what current Flux takes
     Migrate(migrate::MigrateArgs),
     /// Print a script that completes commands and flags in your shell
@@ -88,6 +91,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, ui: &mut Ui, cwd: &Path) ->
 
 fn dispatch(command: Command, ui: &mut Ui, cwd: &Path) -> Result<u8> {
     match command {
+        Command::New(args) => new::run(ui, &args, cwd),
         Command::Migrate(args) => migrate::run(ui, &args, cwd),
         Command::Completions(args) => Ok(completions::run(ui, &args, self::command())),
     }

@@ -16,6 +16,7 @@ pub mod yaml;
 pub mod flux;
 pub mod plan;
 
+pub mod blueprint;
 pub mod rules;
 
 pub mod output;

@@ -3,8 +3,11 @@
 //! Panics and messages are how a test fails or says that it is skipped.
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
+mod acceptance;
+mod answers;
 mod apply;
 mod binary;
+mod blueprints;
 mod change;
 mod cli;
 mod commit;
@@ -12,6 +15,7 @@ mod corpus;
 mod finish;
 mod harness;
 mod migrate;
+mod new;
 mod plan;
 mod repo;
 mod rules;

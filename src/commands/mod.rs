@@ -6,6 +6,7 @@
 pub mod completions;
 pub mod exit;
 pub mod migrate;
+pub mod new;
 mod undo;
 
 use std::path::Path;

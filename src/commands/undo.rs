@@ -127,7 +127,7 @@ impl Written<'_> {
 }
 
 /// `text` as one word of a POSIX shell.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let plain = |char: char| char.is_alphanumeric() || "._/-+=:@,".contains(char);
     if text.chars().all(plain) && !text.is_empty() {
         text.to_owned()

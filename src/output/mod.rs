@@ -4,6 +4,9 @@
 
 pub mod json;
 pub mod text;
+mod tree;
+
+pub use tree::tree;
 
 use crate::change::{Action, Edit};
 use crate::finding::{Finding, Severity};

@@ -53,9 +53,12 @@ pub struct Committer {
     branch: Option<(String, FullName)>,
 }
 
-/// Makes `root`, which must exist, a Git repository with an unborn branch: `main` or `init.defaultBranch`.
+/// Makes `root`, which must exist, a Git repository with the unborn branch `main`, whatever `init.defaultBranch` says:
+/// what is generated names the branch, and must not depend on the machine.
 pub fn init(root: &Path) -> Result<()> {
-    gix::init(root)
+    let options = gix::open::Options::default().config_overrides(["init.defaultBranch=main"]);
+    let create = gix::create::Options::default();
+    gix::ThreadSafeRepository::init_opts(root, gix::create::Kind::WithWorktree, create, options)
         .map(drop)
         .context(Kind::System, || format!("cannot make a Git repository of `{}`", root.display()))
 }

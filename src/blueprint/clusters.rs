@@ -1,0 +1,192 @@
+//! The clusters and the environments that they belong to, in the order of promotion.
+
+use super::raw::{Field, Problem, Raw, RawValue, nearest};
+
+/// What the question `clusters` takes.
+pub(super) const ACCEPTED: &str = "a list of clusters in the order of promotion, each with `name` and `environment` and, for production, \
+     `production: true`; as one text `NAME=ENVIRONMENT, NAME=ENVIRONMENT*` with `*` for production";
+const NAME: &str = "lower-case letters, digits and hyphens, at most 40, beginning and ending with a letter or \
+     digit, and none of `base`, `local`, `update`, `flux-system`";
+const ORDER: &str = "at least one cluster that is not production, and its environment first: production takes what was tried \
+     there";
+const RESERVED: [&str; 4] = ["base", "local", "update", "flux-system"];
+const FIELDS: [&str; 3] = ["name", "environment", "production"];
+/// Characters of a name: room for suffixes below the 63 that Kubernetes allows.
+const MAX_NAME: usize = 40;
+
+/// One cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cluster {
+    /// Names its folder below `clusters/`.
+    pub name: String,
+    /// Names the overlay below `apps/`.
+    pub environment: String,
+    /// Whether it follows releases instead of the main branch.
+    pub production: bool,
+}
+
+/// Reads `NAME=ENVIRONMENT, NAME=ENVIRONMENT*` into the form of the answers file.
+pub(super) fn from_text(text: &str, place: &str) -> RawValue {
+    let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+    RawValue::List(
+        items.map(|item| Raw { value: item_from_text(item, place), place: place.into() }).collect(),
+    )
+}
+
+fn item_from_text(item: &str, place: &str) -> RawValue {
+    let Some((name, environment)) = item.split_once('=') else { return RawValue::Text(item.into()) };
+    let environment = environment.trim();
+    let field = |key: &str, value: RawValue| Field {
+        key: key.into(),
+        key_place: place.into(),
+        value: Raw { value, place: place.into() },
+    };
+    RawValue::Map(vec![
+        field("name", RawValue::Text(name.trim().into())),
+        field("environment", RawValue::Text(environment.trim_end_matches('*').trim_end().into())),
+        field("production", RawValue::Bool(environment.ends_with('*'), String::new())),
+    ])
+}
+
+/// Reads an answer; every problem is reported.
+pub(super) fn read(raw: &Raw) -> Result<Vec<Cluster>, Vec<Problem>> {
+    let list = match &raw.value {
+        RawValue::List(items) => items.clone(),
+        RawValue::Text(text) => match from_text(text, &raw.place) {
+            RawValue::List(items) => items,
+            _ => Vec::new(),
+        },
+        _ => return Err(vec![raw.problem("clusters", format!("is {}", raw.kind()), ACCEPTED)]),
+    };
+    if list.is_empty() {
+        return Err(vec![raw.problem("clusters", "is empty", ACCEPTED)]);
+    }
+    let mut problems = Vec::new();
+    let mut clusters = Vec::new();
+    for (index, item) in list.iter().enumerate() {
+        match cluster(item, &format!("clusters[{index}]")) {
+            Ok(cluster) => clusters.push(cluster),
+            Err(found) => problems.extend(found),
+        }
+    }
+    if problems.is_empty() {
+        problems = together(&list, &clusters, raw);
+    }
+    if problems.is_empty() { Ok(clusters) } else { Err(problems) }
+}
+
+fn cluster(item: &Raw, key: &str) -> Result<Cluster, Vec<Problem>> {
+    let fields = match &item.value {
+        RawValue::Map(fields) => fields,
+        RawValue::Text(text) => {
+            return Err(vec![item.problem(
+                key,
+                format!("is `{text}`, which names no environment"),
+                ACCEPTED,
+            )]);
+        }
+        _ => return Err(vec![item.problem(key, format!("is {}", item.kind()), ACCEPTED)]),
+    };
+    let mut problems: Vec<_> = fields
+        .iter()
+        .filter(|field| !FIELDS.contains(&field.key.as_str()))
+        .map(|field| Problem {
+            key: key.into(),
+            place: field.key_place.clone(),
+            message: format!("has the unknown key `{}`{}", field.key, nearest(&field.key, &FIELDS)),
+            accepted: "`name`, `environment` and `production`".into(),
+        })
+        .collect();
+    let mut label = |name: &str| match label(item, fields, key, name) {
+        Ok(text) => text,
+        Err(problem) => {
+            problems.push(problem);
+            String::new()
+        }
+    };
+    let (name, environment) = (label("name"), label("environment"));
+    let production = match field(fields, "production").map(|raw| (&raw.value, raw)) {
+        None => false,
+        Some((RawValue::Bool(value, _), _)) => *value,
+        Some((_, raw)) => {
+            let key = format!("{key}.production");
+            problems.push(raw.problem(&key, format!("is {}", raw.kind()), "`true` or `false`"));
+            false
+        }
+    };
+    if problems.is_empty() { Ok(Cluster { name, environment, production }) } else { Err(problems) }
+}
+
+fn field<'f>(fields: &'f [Field], key: &str) -> Option<&'f Raw> {
+    fields.iter().find(|field| field.key == key).map(|field| &field.value)
+}
+
+fn label(item: &Raw, fields: &[Field], key: &str, name: &str) -> Result<String, Problem> {
+    let Some(raw) = field(fields, name) else {
+        return Err(item.problem(
+            key,
+            format!("has no `{name}`"),
+            "`name` and `environment` for each cluster",
+        ));
+    };
+    let key = format!("{key}.{name}");
+    let text = raw.expect_text(&key, NAME)?;
+    let holds = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let problem = if text.is_empty() {
+        "which is empty"
+    } else if RESERVED.contains(&text) {
+        "which is reserved"
+    } else if text.len() > MAX_NAME {
+        "which is too long"
+    } else if !text.bytes().all(holds) || text.starts_with('-') || text.ends_with('-') {
+        "which is no DNS label"
+    } else {
+        return Ok(text.to_owned());
+    };
+    Err(raw.problem(&key, format!("is `{text}`, {problem}"), NAME))
+}
+
+/// The rules between clusters.
+fn together(list: &[Raw], clusters: &[Cluster], raw: &Raw) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (index, (item, cluster)) in list.iter().zip(clusters).enumerate() {
+        let before = &clusters[..index];
+        let key = format!("clusters[{index}]");
+        if before.iter().any(|other| other.name == cluster.name) {
+            let message = format!("is a second cluster named `{}`", cluster.name);
+            problems.push(item.problem(&key, message, "a name for each cluster that no other one has"));
+        }
+        let elsewhere = clusters.iter().find(|other| {
+            other.name != cluster.name
+                && other.environment == cluster.name
+                && cluster.environment != cluster.name
+        });
+        if let Some(other) = elsewhere {
+            let message =
+                format!("is named `{}`, like the environment of the cluster `{}`", cluster.name, other.name);
+            problems.push(item.problem(
+                &key,
+                message,
+                "a name that is not the environment of another cluster",
+            ));
+        }
+        let peer = before
+            .iter()
+            .find(|other| other.environment == cluster.environment && other.production != cluster.production);
+        if let Some(peer) = peer {
+            let (yes, no) = if cluster.production { (cluster, peer) } else { (peer, cluster) };
+            let message = format!(
+                "puts the environment `{}` into production with `{}` but not with `{}`",
+                cluster.environment, yes.name, no.name
+            );
+            problems.push(item.problem(&key, message, "environments that are production as a whole"));
+        }
+    }
+    if clusters.iter().all(|cluster| cluster.production) {
+        problems.push(raw.problem("clusters", "has production clusters only", ORDER));
+    } else if let Some(first) = clusters.first().filter(|cluster| cluster.production) {
+        let message = format!("begins with the production cluster `{}`", first.name);
+        problems.push(raw.problem("clusters", message, ORDER));
+    }
+    problems
+}

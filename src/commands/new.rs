@@ -1,0 +1,297 @@
+//! `flux-forge new`: answers to a repository, written in one go with its first commit.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
+
+use super::undo::quoted;
+use super::{Consent, Finish, FinishArgs, exit, finish};
+use crate::blueprint::{
+    ANSWERS_PATH, Answers, Blueprint, Choice, Draft, QUESTIONS, Question, Rendered, STATE_PATH, embedded,
+};
+use crate::error::{Context, Error, Kind, Result};
+use crate::output;
+use crate::plan::Plan;
+use crate::repo::{Repo, git, read_disk};
+use crate::ui::{self, Count, List, Ui};
+
+/// Arguments of `new`.
+#[derive(Args, Clone, Debug)]
+pub struct NewArgs {
+    /// The folder to write, new or empty (a fresh clone counts as empty) [default: the current folder]
+    #[arg(value_name = "DIR")]
+    dir: Option<PathBuf>,
+    /// Take the default of every question that is not answered otherwise
+    #[arg(long)]
+    defaults: bool,
+    /// Read answers from a file, as every generated repository keeps one in .flux-forge/answers.yaml
+    #[arg(long, value_name = "FILE")]
+    answers: Option<PathBuf>,
+    /// Answer one question; may be given again, and wins over the file
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+    #[command(flatten)]
+    given: Given,
+    /// Only show what would be written
+    #[arg(long)]
+    dry_run: bool,
+    /// Write files only, make neither a Git repository nor a commit
+    #[arg(long)]
+    no_git: bool,
+}
+
+/// One flag for each question, in the order given by [`QUESTIONS`].
+#[derive(Clone, Debug, Default)]
+struct Given(Vec<(&'static Question, String)>);
+
+impl Args for Given {
+    fn augment_args(command: Command) -> Command {
+        QUESTIONS.iter().fold(command, |command, question| {
+            let flag = Arg::new(question.key).long(question.key).value_name(question.value_name);
+            command.arg(flag.help(help(question)).help_heading("Answers"))
+        })
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for Given {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let given = QUESTIONS.iter().filter_map(|question| {
+            matches.get_one::<String>(question.key).map(|text| (question, text.clone()))
+        });
+        Ok(Self(given.collect()))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+fn help(question: &Question) -> String {
+    let choices: Vec<_> =
+        question.choices.iter().filter(|choice| choice.supported).map(|choice| choice.id).collect();
+    let choices = if choices.is_empty() { String::new() } else { format!(": {}", List(&choices, "or")) };
+    format!("{}{choices} [with --defaults: {}]", question.help, question.default)
+}
+
+pub(crate) const ABOUT: &str = "\
+Write a Flux repository that can be deployed as it stands.
+
+A few answers are enough: where the repository will live, where the clusters run, and which clusters there are. In a \
+terminal they are asked for; elsewhere they come from flags, from --answers, or from --defaults. The same answers give \
+the same files on every machine. No answer is ever a secret: the README of the repository tells which Secrets must \
+exist and how to create them.";
+
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  flux-forge new platform           answer the questions in the terminal
+  flux-forge new demo --defaults    staging and production, everything else by default too
+  flux-forge new platform --repository acme/platform --defaults
+  flux-forge new platform --defaults --set platform=aws \\
+    --set clusters='dev=dev, prod-eu=prod*, prod-us=prod*'
+  flux-forge new copy --answers platform/.flux-forge/answers.yaml
+
+";
+
+/// Runs `new`.
+pub(crate) fn run(ui: &mut Ui, args: &NewArgs, cwd: &Path) -> Result<u8> {
+    let root = args.dir.as_ref().map_or_else(|| cwd.to_owned(), |dir| cwd.join(dir));
+    let target = Target::look(&root)?;
+    let (answers, asked) = gather(ui, args, cwd, &root)?;
+    if let Target::Ours(earlier) = target {
+        return same(ui, &root, &earlier, &answers);
+    }
+    let blueprint = pattern(&answers.pattern)?;
+    let rendered = blueprint.render(&answers)?;
+    let repo = Repo::empty(&root);
+    let plan = plan(&repo, &answers, &rendered)?;
+
+    let name = args.dir.as_deref().unwrap_or(Path::new(".")).display().to_string();
+    let tree = output::tree(name.trim_end_matches('/'), &rendered, ui);
+    ui.result(tree);
+    if asked && !args.dry_run {
+        consent(ui, plan.len())?;
+    }
+    let finish_args = FinishArgs { dry_run: args.dry_run, ..FinishArgs::default() };
+    let run = Finish {
+        cwd,
+        repo: &repo,
+        plan: &plan,
+        args: &finish_args,
+        consent: Consent::Given,
+        left: 0,
+        shown: true,
+        found: !args.no_git,
+    };
+    let code = finish(ui, &run)?;
+    if !args.dry_run {
+        next_steps(ui, args, &rendered);
+    }
+    Ok(code)
+}
+
+/// What is in the folder already.
+enum Target {
+    /// Nothing, or only Git's own folder without a commit.
+    Empty,
+    /// What an earlier run wrote, with the answers that it was made from.
+    Ours(Box<Answers>),
+}
+
+impl Target {
+    fn look(root: &Path) -> Result<Self> {
+        if !root.try_exists().context(Kind::System, || format!("cannot look at `{}`", root.display()))? {
+            return Ok(Self::Empty);
+        }
+        if !root.is_dir() {
+            return Err(Error::new(Kind::Refused, format!("this is not a folder: `{}`", root.display())));
+        }
+        if read_disk(root, STATE_PATH)?.is_some() {
+            return earlier(root).map(|answers| Self::Ours(Box::new(answers)));
+        }
+        let entries =
+            std::fs::read_dir(root).context(Kind::System, || format!("cannot read `{}`", root.display()))?;
+        let names: Vec<_> = entries.filter_map(Result::ok).map(|entry| entry.file_name()).collect();
+        let unborn = || git::discover(root).map(|tree| tree.is_some_and(|tree| tree.is_unborn()));
+        match &names[..] {
+            [] => Ok(Self::Empty),
+            [only] if only == ".git" && unborn()? => Ok(Self::Empty),
+            _ => {
+                let message = format!("the folder is not empty: `{}`", root.display());
+                Err(Error::new(Kind::Refused, message).hint(
+                    "Name a new folder, or an empty one: `flux-forge new` never writes among other files",
+                ))
+            }
+        }
+    }
+}
+
+/// The answers that an earlier run left in `root`.
+fn earlier(root: &Path) -> Result<Answers> {
+    let file = read_disk(root, ANSWERS_PATH)?;
+    let text = file.as_ref().and_then(|file| std::str::from_utf8(&file.bytes).ok());
+    let text = text.ok_or_else(|| {
+        let message = format!("`{STATE_PATH}` is there, but `{ANSWERS_PATH}` cannot be read");
+        Error::new(Kind::Refused, message).hint("Bring it back from Git, or name another folder")
+    })?;
+    let mut draft = Draft::default();
+    draft.read(ANSWERS_PATH, text)?;
+    draft.finish().map(|(answers, _)| answers)
+}
+
+/// Ends a run over what an earlier one wrote.
+fn same(ui: &mut Ui, root: &Path, earlier: &Answers, answers: &Answers) -> Result<u8> {
+    if earlier == answers {
+        ui.status("Nothing to change: the repository was made from these answers");
+        return Ok(exit::DONE);
+    }
+    let message = format!("the folder holds a repository made from other answers: `{}`", root.display());
+    Err(Error::new(Kind::Refused, message)
+        .hint(format!("Its answers are in {}", root.join(ANSWERS_PATH).display()))
+        .hint("Name another folder; the README of the repository tells how to change it"))
+}
+
+/// All answers, and whether someone was asked for some of them.
+fn gather(ui: &mut Ui, args: &NewArgs, cwd: &Path, root: &Path) -> Result<(Answers, bool)> {
+    let mut draft = Draft::default();
+    if let Some(file) = &args.answers {
+        let name = file.display().to_string();
+        let text = std::fs::read_to_string(cwd.join(file))
+            .context(Kind::Input, || format!("cannot read the answers in `{name}`"))?;
+        draft.read(&name, &text)?;
+    }
+    for (question, text) in &args.given.0 {
+        draft.set(question.key, text, &format!("--{}", question.key))?;
+    }
+    for pair in &args.set {
+        let Some((key, text)) = pair.split_once('=') else {
+            let message = format!("`--set` takes a key and a value, like `platform=aws`, not `{pair}`");
+            return Err(Error::new(Kind::Usage, message));
+        };
+        draft.set(key.trim(), text, "--set")?;
+    }
+    let mut asked = false;
+    if args.defaults {
+        draft.fill_defaults();
+    } else if ui.interactive() {
+        for question in draft.unanswered() {
+            let text = ask(ui, question, root)?;
+            draft.set(question.key, &text, "")?;
+            asked = true;
+        }
+    }
+    let (answers, notes) = draft.finish()?;
+    for note in &notes {
+        ui.status(note);
+    }
+    Ok((answers, asked))
+}
+
+/// Asks one question. What the machine knows is only ever suggested.
+fn ask(ui: &mut Ui, question: &Question, root: &Path) -> Result<String> {
+    let choices: Vec<&Choice> = question.choices.iter().filter(|choice| choice.supported).collect();
+    if let [only] = choices[..] {
+        ui.status(&format!("{}: {} ({})", question.key, only.id, only.meaning));
+        return Ok(only.id.to_owned());
+    }
+    ui.status(question.help);
+    let instead = format!("--{}, --set {}=…, --answers or --defaults", question.key, question.key);
+    let prompt = ui::Question { prompt: question.asks, instead: &instead };
+    if choices.is_empty() {
+        let suggested = (question.key == "repository").then(|| origin(root)).flatten();
+        let default = suggested.filter(|url| question.check(url).is_ok());
+        let default = default.unwrap_or_else(|| question.default.to_owned());
+        return ui.input(prompt, Some(&default), &|text| question.check(text));
+    }
+    let items: Vec<_> = choices.iter().map(|choice| format!("{}: {}", choice.id, choice.meaning)).collect();
+    let default = choices.iter().position(|choice| choice.id == question.default).unwrap_or_default();
+    Ok(choices[ui.select(prompt, &items, default)?].id.to_owned())
+}
+
+/// Where a fresh clone came from.
+fn origin(root: &Path) -> Option<String> {
+    let tree = git::discover(root).ok()??;
+    let url = tree.prefix.is_empty().then(|| tree.git.config_snapshot().string("remote.origin.url"))??;
+    Some(url.to_string())
+}
+
+fn consent(ui: &mut Ui, files: usize) -> Result<()> {
+    let prompt = format!("Write {}", Count(files, "file"));
+    if ui.confirm(ui::Question { prompt: &prompt, instead: "--answers or --defaults" }, true)? {
+        return Ok(());
+    }
+    Err(Error::new(Kind::Refused, "nothing was written, since the answer was no"))
+}
+
+fn pattern(id: &str) -> Result<Blueprint> {
+    embedded(id).unwrap_or_else(|| {
+        Err(Error::new(Kind::Internal, format!("the pattern `{id}` is accepted, but has no blueprint")))
+    })
+}
+
+fn plan(repo: &Repo, answers: &Answers, rendered: &Rendered) -> Result<Plan> {
+    let names: Vec<_> = answers.clusters.iter().map(|cluster| cluster.name.as_str()).collect();
+    let mut plan = Plan::new(format!("Let Flux manage {}", List(&names, "and")));
+    for change in rendered.changes() {
+        plan.add(repo, change)?;
+    }
+    Ok(plan)
+}
+
+/// What the user does now, with the names of this very repository.
+fn next_steps(ui: &mut Ui, args: &NewArgs, rendered: &Rendered) {
+    let mut lines = Vec::new();
+    let elsewhere = args.dir.as_ref().filter(|dir| dir.as_path() != Path::new("."));
+    lines.extend(elsewhere.map(|dir| format!("cd {}", quoted(&dir.to_string_lossy()))));
+    if args.no_git {
+        lines.push("git init -b main && git add -A && git commit -m 'Begin'".to_owned());
+    }
+    lines.extend(rendered.next.lines().map(str::to_owned));
+    let indented = lines.iter().map(|line| format!("  {line}").trim_end().to_owned() + "\n");
+    let heading = ui.out_label(ui::Label::Heading, "Next steps");
+    ui.result(format!("\n{heading}\n{}", indented.collect::<String>()));
+}
