@@ -80,8 +80,8 @@ impl Place {
     /// The place of `range` in `text`, the content of the file at `path`.
     pub fn new(path: &str, text: &str, range: Range<usize>) -> Self {
         let before = &text.as_bytes()[..range.start.min(text.len())];
-        let line_start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
-        let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
+        let line_start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
+        let line = memchr::memchr_iter(b'\n', before).count() + 1;
         let column = String::from_utf8_lossy(&before[line_start..]).chars().count() + 1;
         Self { path: path.to_owned(), start: range.start, end: range.end, line, column }
     }

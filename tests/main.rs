@@ -1,4 +1,7 @@
 //! One test binary; each module is a subject.
+//!
+//! Panics and messages are how a test fails or says that it is skipped.
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 mod house;
 mod layers;
@@ -6,3 +9,5 @@ mod rust_paths;
 mod yaml_ops;
 mod yaml_properties;
 mod yaml_scalar;
+mod schema;
+mod tables;

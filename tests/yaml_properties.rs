@@ -1,6 +1,6 @@
 //! Laws of the YAML layer, over generated documents, the nasty files of `cases/yaml` and real repositories.
 //!
-//! For sampled entries each operation is tried. What is not refused is judged by a second reader (serde_yaml) and by
+//! For sampled entries each operation is tried. What is not refused is judged by a second reader (`serde_yaml`) and by
 //! the bytes around the edits.
 
 use std::path::{Path, PathBuf};

@@ -18,6 +18,7 @@ mod replace;
 pub mod route;
 pub mod scalar;
 mod text;
+mod tree;
 pub mod value;
 mod verify;
 pub mod write;

@@ -8,7 +8,7 @@ use super::document::{Node, NodeKind};
 use super::insert::end_of;
 use super::ops::Site;
 use super::route::{Route, Step};
-use super::text::{column, first_on_line, line_end, line_start, next_line};
+use super::text::{column, first_on_line, line_end, line_start, next_line, skip_trivia};
 use crate::change::Edit;
 
 /// The edits that take out everything at `routes`; where the flag is set, with its comments (they move elsewhere).
@@ -146,7 +146,7 @@ fn from_block(
     let kept: String = site
         .comments_in(&(member.start..end))
         .into_iter()
-        .map(|comment| format!("{indent}{}{}", &text[comment], site.line_break))
+        .flat_map(|comment| [indent, &text[comment], site.line_break])
         .collect();
     // A last line without a line break goes together with the break before it.
     if end == text.len() && !text.ends_with('\n') && kept.is_empty() && start > 0 {
@@ -169,12 +169,9 @@ fn compact(site: &Site, members: &[Range<usize>], index: usize, start: usize) ->
 
 /// The dash of the item that starts at `item`, not before `floor`.
 fn dash(site: &Site, floor: usize, item: usize) -> Result<usize, Refusal> {
-    let mut at = floor;
-    loop {
-        at = super::text::skip_trivia(site.text, at);
-        match site.text[at..].chars().next() {
-            Some('-') if at < item || site.text[at..].starts_with("- ") => return Ok(at),
-            _ => return Err(Refusal::Unsupported("the dash of an item was not found".to_owned())),
-        }
+    let at = skip_trivia(site.text, floor);
+    if site.text[at..].starts_with('-') && at <= item {
+        return Ok(at);
     }
+    Err(Refusal::Unsupported("the dash of an item was not found".to_owned()))
 }

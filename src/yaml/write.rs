@@ -1,5 +1,7 @@
 //! New YAML text: quotes wherever any reader, of YAML 1.1 or 1.2, could take a text for something else.
 
+use std::fmt::Write;
+
 use super::scalar::is_plain_string;
 use super::value::Value;
 
@@ -44,9 +46,9 @@ pub fn quoted(text: &str) -> String {
             '\t' => result.push_str("\\t"),
             _ if is_printable(character) => result.push(character),
             _ => {
-                let mut units = [0; 2];
-                for unit in character.encode_utf16(&mut units) {
-                    result.push_str(&format!("\\u{unit:04x}"));
+                for unit in character.encode_utf16(&mut [0; 2]) {
+                    // Writing to a string cannot fail.
+                    let _ = write!(result, "\\u{unit:04x}");
                 }
             }
         }
@@ -131,7 +133,8 @@ pub fn inline(value: &Value, style: Style) -> String {
 }
 
 fn join_lines(lines: impl Iterator<Item = String>, indent: usize, line_break: &str) -> String {
-    lines.map(|line| format!("{line_break}{}{line}", " ".repeat(indent))).collect()
+    let indent = " ".repeat(indent);
+    lines.flat_map(|line| [line_break.to_owned(), indent.clone(), line]).collect()
 }
 
 /// A `|` block at `indent`; `None` where a block cannot hold the text.

@@ -1,0 +1,192 @@
+//! Every document of a repository, looked up by file, by object and by kustomization.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use super::kustomize::{self, Kustomization};
+use super::patch::PatchText;
+use super::resource::{self, Resource, Role};
+use super::scan;
+use super::tree::Tree;
+use crate::repo::Repo;
+use crate::yaml::{Node, Stream, decode, parse};
+
+/// A file that was read.
+#[derive(Debug)]
+pub struct SourceFile<'r> {
+    /// Path below the root.
+    pub path: &'r str,
+    /// Its text.
+    pub text: &'r str,
+    /// Its documents.
+    pub stream: Stream,
+}
+
+/// A file, or a document of it, that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    /// Path below the root.
+    pub path: String,
+    /// Index of the file in [`Index::files`], where it is text.
+    pub file: Option<usize>,
+    /// Byte where the reading stopped.
+    pub offset: usize,
+    /// Why, as a sentence without a final period.
+    pub reason: String,
+    /// The bytes look like Flux.
+    pub looks_like_flux: bool,
+}
+
+/// Everything that the rules read. Built once per (preview of a) repository.
+#[derive(Debug)]
+pub struct Index<'r> {
+    /// The files that are text, by path.
+    pub files: Vec<SourceFile<'r>>,
+    /// All objects, by file and place.
+    pub resources: Vec<Resource>,
+    /// All kustomizations, kustomize's and Flux's.
+    pub kustomizations: Vec<Kustomization>,
+    /// What could not be read.
+    pub unreadable: Vec<Unreadable>,
+    /// The kustomizations by folder.
+    pub tree: Tree,
+    by_path: BTreeMap<&'r str, usize>,
+    resources_by_file: Vec<Range<usize>>,
+    folders: BTreeSet<&'r str>,
+}
+
+impl<'r> Index<'r> {
+    /// Parses every file whose content `repo` holds.
+    pub fn new(repo: &'r Repo) -> Self {
+        let read: Vec<_> = repo
+            .files
+            .par_iter()
+            .filter(|(path, _)| scan::file_name(path) != scan::COMPONENTS)
+            .map(|(path, file)| read(path, &file.bytes))
+            .collect();
+        let mut index = Self {
+            files: Vec::new(),
+            resources: Vec::new(),
+            kustomizations: Vec::new(),
+            unreadable: Vec::new(),
+            tree: Tree::default(),
+            by_path: BTreeMap::new(),
+            resources_by_file: Vec::new(),
+            folders: BTreeSet::new(),
+        };
+        for file in read {
+            match file {
+                Ok(file) => index.add(file),
+                Err(unreadable) => index.unreadable.push(unreadable),
+            }
+        }
+        index.folders = repo.files.keys().map(|path| scan::folder(path)).collect();
+        index.read_kustomizations();
+        index.tree = Tree::new(&index.kustomizations);
+        index.mark_patches();
+        index
+    }
+
+    /// The file of `resource`.
+    pub fn file(&self, resource: &Resource) -> &SourceFile<'r> {
+        &self.files[resource.file]
+    }
+
+    /// The node of `resource`.
+    ///
+    /// # Panics
+    /// Never for a resource of this index: its route was found in this very tree.
+    pub fn node(&self, resource: &Resource) -> &Node {
+        let document = &self.files[resource.file].stream.documents[resource.document];
+        document.node().and_then(|root| root.find(&resource.route)).expect("a resource is a node of its document")
+    }
+
+    /// Indices of the resources in the file with this index.
+    pub fn resources_of(&self, file: usize) -> Range<usize> {
+        self.resources_by_file[file].clone()
+    }
+
+    /// The index of the file at `path`, where its content is held.
+    pub fn file_index(&self, path: &str) -> Option<usize> {
+        self.by_path.get(path).copied()
+    }
+
+    /// The files whose path starts with `prefix`, by path.
+    pub fn files_below<'i>(&'i self, prefix: &'i str) -> impl Iterator<Item = (&'i str, &'i usize)> + 'i {
+        self.by_path.range(prefix..).take_while(move |(path, _)| path.starts_with(prefix)).map(|(path, file)| (*path, file))
+    }
+
+    /// Whether `path` has the name of a manifest: not held, so without any Flux object, but part of the repository.
+    pub(super) fn is_known(&self, path: &str) -> bool {
+        let name = scan::file_name(path);
+        self.folders.contains(path) || name.ends_with(".yaml") || name.ends_with(".yml") || name.ends_with(".json")
+    }
+
+    fn add(&mut self, file: SourceFile<'r>) {
+        let at = self.files.len();
+        let first = self.resources.len();
+        for document in &file.stream.documents {
+            if let Err(problem) = &document.root {
+                self.unreadable.push(Unreadable {
+                    path: file.path.to_owned(),
+                    file: Some(at),
+                    offset: problem.offset.min(file.text.len()),
+                    reason: problem.message.clone(),
+                    looks_like_flux: scan::looks_like_flux(file.text.as_bytes()),
+                });
+            }
+            self.resources.extend(resource::of_document(at, document));
+        }
+        self.resources_by_file.push(first..self.resources.len());
+        self.by_path.insert(file.path, at);
+        self.files.push(file);
+    }
+
+    fn read_kustomizations(&mut self) {
+        for (at, file) in self.files.iter().enumerate() {
+            if scan::is_kustomization(file.path) {
+                let document = file.stream.documents.first();
+                let found = document.and_then(|document| kustomize::of_file(at, file.path, document));
+                self.kustomizations.extend(found);
+            }
+        }
+        for (at, resource) in self.resources.iter().enumerate() {
+            let found = kustomize::of_resource(at, resource, self.node(resource));
+            self.kustomizations.extend(found);
+        }
+    }
+
+    /// A file that is named as a patch and nowhere as a resource holds parts of objects.
+    fn mark_patches(&mut self) {
+        let mut patches = BTreeSet::new();
+        let mut objects = BTreeSet::new();
+        for kustomization in &self.kustomizations {
+            objects.extend(kustomization.resources.iter().filter_map(|path| self.by_path.get(path.as_str())));
+            for patch in &kustomization.patches {
+                if let PatchText::File(path) = &patch.text {
+                    patches.extend(self.by_path.get(path.as_str()));
+                }
+            }
+        }
+        for file in patches.difference(&objects).copied().copied().collect::<Vec<_>>() {
+            for resource in &mut self.resources[self.resources_by_file[file].clone()] {
+                resource.role = Role::Patch;
+            }
+        }
+    }
+}
+
+fn read<'r>(path: &'r str, bytes: &'r [u8]) -> Result<SourceFile<'r>, Unreadable> {
+    match decode(bytes) {
+        Ok(text) => Ok(SourceFile { path, text, stream: parse(text) }),
+        Err(reason) => Err(Unreadable {
+            path: path.to_owned(),
+            file: None,
+            offset: 0,
+            reason,
+            looks_like_flux: scan::looks_like_flux(bytes),
+        }),
+    }
+}

@@ -1,0 +1,19 @@
+//! Documents read as Flux resources and kustomizations, indexed once per (preview of a) repository.
+//!
+//! Knows no rule, no severity, no edit and no blueprint.
+
+pub mod index;
+pub mod kustomize;
+pub mod patch;
+pub mod resource;
+pub mod scan;
+pub mod schema;
+pub mod tree;
+pub mod version;
+
+pub use index::{Index, SourceFile, Unreadable};
+pub use kustomize::Kustomization;
+pub use patch::{Patch, PatchText, Target};
+pub use resource::{Id, Resource, Role};
+pub use tree::Tree;
+pub use version::FluxVersion;

@@ -1,0 +1,143 @@
+//! One object of a document.
+
+use std::fmt;
+use std::ops::Range;
+
+use crate::yaml::{Document, Node, NodeKind, Route};
+
+/// What an object is called, its version left out, so that "the same object" survives a migration.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Id {
+    /// API group, empty for the core group.
+    pub group: String,
+    /// Kind.
+    pub kind: String,
+    /// `metadata.namespace`, where it is written.
+    pub namespace: Option<String>,
+    /// `metadata.name`, or the `generateName` that stands for it; empty where neither is written.
+    pub name: String,
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.namespace {
+            Some(namespace) => write!(f, "{} {namespace}/{}", self.kind, self.name),
+            None => write!(f, "{} {}", self.kind, self.name),
+        }
+    }
+}
+
+/// What the object is in its repository.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// A whole object, applied as it is.
+    Object,
+    /// A merge patch: part of an object, put onto it by a kustomization.
+    Patch,
+}
+
+/// An object with its place.
+#[derive(Clone, Debug)]
+pub struct Resource {
+    /// Index of its file in [`super::Index::files`].
+    pub file: usize,
+    /// Index of its document in the stream.
+    pub document: usize,
+    /// Where in the document it stands: the root, or an item of a `List`.
+    pub route: Route,
+    /// Its name without the version.
+    pub id: Id,
+    /// Version, e.g. `v1beta2`.
+    pub version: String,
+    /// Bytes of the value of `apiVersion`.
+    pub api_version: Range<usize>,
+    /// Encrypted by SOPS: an edit would break the checksum.
+    pub sealed: bool,
+    /// What it is.
+    pub role: Role,
+}
+
+impl Resource {
+    /// `group/version`, as it is written in `apiVersion`.
+    pub fn group_version(&self) -> String {
+        group_version(&self.id.group, &self.version)
+    }
+}
+
+/// `group/version`, or the version alone for the core group.
+pub fn group_version(group: &str, version: &str) -> String {
+    if group.is_empty() { version.to_owned() } else { format!("{group}/{version}") }
+}
+
+/// The objects in `document`, the items of a `List` one by one; `file` is the index of its file.
+pub(super) fn of_document(file: usize, document: &Document) -> Vec<Resource> {
+    let Some(root) = document.node() else { return Vec::new() };
+    // SOPS: getsops/sops `stores/stores.go`, the metadata stands at the root under `sops` and has a `mac`.
+    let sealed = root.get("sops").is_some_and(|sops| sops.get("mac").is_some());
+    let mut resources = Vec::new();
+    collect(root, root, &Route::root(), &mut |route, node| {
+        if let Some((id, version, api_version)) = read(root, node) {
+            let document = document.index;
+            let role = Role::Object;
+            resources.push(Resource { file, document, route, id, version, api_version, sealed, role });
+        }
+    });
+    resources
+}
+
+fn collect(root: &Node, node: &Node, route: &Route, found: &mut impl FnMut(Route, &Node)) {
+    let kind = text(root, node, "kind").unwrap_or_default();
+    let items = node.get("items").map(Node::items).unwrap_or_default();
+    if kind.ends_with("List") && !items.is_empty() {
+        for (index, item) in items.iter().enumerate() {
+            collect(root, item, &route.key("items").index(index), found);
+        }
+    } else {
+        found(route.clone(), node);
+    }
+}
+
+fn read(root: &Node, node: &Node) -> Option<(Id, String, Range<usize>)> {
+    let api_version = node.get("apiVersion")?;
+    let written = follow(root, api_version).as_str()?;
+    let (group, version) = written.rsplit_once('/').unwrap_or(("", written));
+    let metadata = node.get("metadata").map(|metadata| follow(root, metadata));
+    let named = |key| metadata.and_then(|metadata| text(root, metadata, key)).map(ToOwned::to_owned);
+    let id = Id {
+        group: group.to_owned(),
+        kind: text(root, node, "kind")?.to_owned(),
+        namespace: named("namespace"),
+        name: named("name").or_else(|| named("generateName")).unwrap_or_default(),
+    };
+    Some((id, version.to_owned(), api_version.range.clone()))
+}
+
+/// The text at `key` of a mapping, through an alias too.
+pub(super) fn text<'n>(root: &'n Node, node: &'n Node, key: &str) -> Option<&'n str> {
+    follow(root, node.get(key)?).as_str()
+}
+
+/// The node that an alias stands for, or the node itself.
+fn follow<'n>(root: &'n Node, node: &'n Node) -> &'n Node {
+    let NodeKind::Alias { name } = &node.kind else { return node };
+    let mut target = None;
+    find_anchor(root, name, node.range.start, &mut target);
+    target.unwrap_or(node)
+}
+
+/// The last node before `before` that has the anchor `name`.
+fn find_anchor<'n>(node: &'n Node, name: &str, before: usize, found: &mut Option<&'n Node>) {
+    if node.start >= before {
+        return;
+    }
+    if node.anchor.as_deref() == Some(name) {
+        *found = Some(node);
+    }
+    for entry in node.entries() {
+        find_anchor(&entry.key, name, before, found);
+        find_anchor(&entry.value, name, before, found);
+    }
+    for item in node.items() {
+        find_anchor(item, name, before, found);
+    }
+}

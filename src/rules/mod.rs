@@ -1,0 +1,3 @@
+//! Judges an index and returns findings.
+
+pub mod data;
