@@ -1,8 +1,19 @@
-//! flux-forge
-pub mod change;
+//! flux-forge generates, migrates and judges Flux GitOps repositories.
+//!
+//! A run reads once, decides in pure code and writes once: `repo` walks the root, [`flux`] makes an index of what it
+//! read, [`rules`] turn the index into findings, the fixes of these become a [`plan`], and the plan is checked,
+//! shown or written. Modules stand here in layer order; one knows only those above it in this list, as the table in
+//! `docs/architecture.md` says.
+
 pub mod error;
+
+pub mod change;
+
 pub mod finding;
-pub mod flux;
 pub mod repo;
-pub mod rules;
 pub mod yaml;
+
+pub mod flux;
+pub mod plan;
+
+pub mod rules;

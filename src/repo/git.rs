@@ -1,0 +1,157 @@
+//! What Git knows about files, read with gix: no Git program is needed. Writing is `plan`'s business.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use gix::bstr::{BStr, ByteSlice};
+use gix::filter::plumbing::pipeline::convert::ToGitOutcome;
+use gix::index::entry::{Mode, Stage};
+
+use super::is_executable;
+use crate::error::{Context, Kind, Result};
+
+/// A work tree, seen from one folder in it.
+pub struct WorkTree {
+    /// The opened repository.
+    pub git: gix::Repository,
+    /// The top of the work tree.
+    pub top: PathBuf,
+    /// The path of the folder below `top`, with a `/` at its end; empty at the top.
+    pub prefix: String,
+}
+
+/// How a file stands against the last commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// As in the last commit: Git can bring it back.
+    Clean,
+    /// Changed since the last commit, staged or not.
+    Modified,
+    /// Git does not know it.
+    Untracked,
+    /// Git does not know it, and was told not to.
+    Ignored,
+}
+
+/// Finds the work tree that contains `folder`, which must exist; `None` outside of one and in a bare repository.
+///
+/// A `folder` that such a work tree contains, but only in its `.git`, is in none.
+pub fn discover(folder: &Path) -> Result<Option<WorkTree>> {
+    let Ok(git) = gix::discover(folder) else { return Ok(None) };
+    let Some(top) = git.workdir() else { return Ok(None) };
+    let canonical = |path: &Path| {
+        path.canonicalize().context(Kind::System, || format!("cannot find the folder `{}`", path.display()))
+    };
+    let (top, folder) = (canonical(top)?, canonical(folder)?);
+    let Some(Some(below)) = folder.strip_prefix(&top).ok().map(Path::to_str) else { return Ok(None) };
+    let mut prefix = below.replace(std::path::MAIN_SEPARATOR, "/");
+    if !prefix.is_empty() {
+        prefix.push('/');
+    }
+    Ok(Some(WorkTree { git, top, prefix }))
+}
+
+impl WorkTree {
+    /// How each of `paths`, given below the folder of [`discover`], stands against the last commit.
+    ///
+    /// Content is compared as Git would store it, so line endings and filters of `.gitattributes` make no difference.
+    /// Only these files are read, never the whole work tree.
+    pub fn states<'p>(&self, paths: impl IntoIterator<Item = &'p str>) -> Result<BTreeMap<String, State>> {
+        let mut judge =
+            Judge::new(self).context(Kind::System, || "cannot read the Git repository".to_owned())?;
+        paths
+            .into_iter()
+            .map(|path| {
+                let state = judge.state(&format!("{}{path}", self.prefix));
+                Ok((
+                    path.to_owned(),
+                    state.context(Kind::System, || format!("cannot compare with Git: `{path}`"))?,
+                ))
+            })
+            .collect()
+    }
+}
+
+/// Git's SHA-1 blob id of `bytes`: 40 hexadecimal digits.
+pub fn blob_id(bytes: &[u8]) -> String {
+    object_id(bytes).to_string()
+}
+
+fn object_id(bytes: &[u8]) -> gix::ObjectId {
+    gix::objs::compute_hash(gix::hash::Kind::Sha1, gix::objs::Kind::Blob, bytes)
+        .expect("hashing bytes in memory fails only on an attack by collision")
+}
+
+struct Judge<'g> {
+    top: &'g Path,
+    pipeline: gix::filter::Pipeline<'g>,
+    ignores: gix::AttributeStack<'g>,
+    index: gix::worktree::IndexPersistedOrInMemory,
+    head: gix::Tree<'g>,
+    trusts_mode: bool,
+}
+
+impl<'g> Judge<'g> {
+    fn new(tree: &'g WorkTree) -> gix::Result<Self> {
+        let (pipeline, index) = tree.git.filter_pipeline(None)?;
+        let source = gix::worktree::stack::state::ignore::Source::WorktreeThenIdMappingIfNotSkipped;
+        let head = match tree.git.head()?.is_unborn() {
+            true => tree.git.empty_tree(),
+            false => tree.git.head_tree()?,
+        };
+        Ok(Self {
+            top: &tree.top,
+            pipeline,
+            ignores: tree.git.excludes(&index, None, source)?,
+            trusts_mode: tree.git.filesystem_options()?.executable_bit,
+            index,
+            head,
+        })
+    }
+
+    fn state(&mut self, path: &str) -> gix::Result<State> {
+        let name = BStr::new(path);
+        let Some(entry) = self.index.entry_by_path_and_stage(name, Stage::Unconflicted) else {
+            let conflicted = self.index.entry_range(name).is_some_and(|range| !range.is_empty());
+            return Ok(if conflicted {
+                State::Modified
+            } else if self.ignores.at_entry(name, Some(Mode::FILE))?.is_excluded() {
+                State::Ignored
+            } else {
+                State::Untracked
+            });
+        };
+        let (id, mode) = (entry.id, entry.mode);
+        let committed = self
+            .head
+            .lookup_entry_by_path(path)?
+            .is_some_and(|at_head| at_head.id() == id && Some(at_head.mode()) == mode.to_tree_entry_mode());
+        Ok(if committed && self.on_disk(path)? == Some((id, mode)) { State::Clean } else { State::Modified })
+    }
+
+    /// What adding the file would put into the index; `None` for what is not a readable regular file.
+    fn on_disk(&mut self, path: &str) -> gix::Result<Option<(gix::ObjectId, Mode)>> {
+        let target = self.top.join(path);
+        let Ok(metadata) = target.symlink_metadata() else { return Ok(None) };
+        let Some(bytes) = metadata.is_file().then(|| std::fs::read(&target).ok()).flatten() else {
+            return Ok(None);
+        };
+        let known = self.index.entry_by_path(path.as_bytes().as_bstr()).map(|entry| entry.mode);
+        let mode = match (self.trusts_mode, known) {
+            (false, Some(mode)) => mode,
+            _ if is_executable(&metadata) => Mode::FILE_EXECUTABLE,
+            _ => Mode::FILE,
+        };
+        let stored = match self.pipeline.convert_to_git(bytes.as_slice(), Path::new(path), &self.index)? {
+            ToGitOutcome::Unchanged(bytes) => object_id(bytes),
+            ToGitOutcome::Buffer(bytes) => object_id(bytes),
+            ToGitOutcome::Process(mut process) => {
+                let mut stored = Vec::new();
+                let Ok(_) = process.read_to_end(&mut stored) else { return Ok(None) };
+                object_id(&stored)
+            }
+        };
+        Ok(Some((stored, mode)))
+    }
+}
