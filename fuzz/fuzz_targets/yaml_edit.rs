@@ -26,7 +26,8 @@ fn run(source: &mut Unstructured<'_>) -> Result<()> {
     let operations = operations(&mut Unstructured::new(&choices), &stream)?;
     if let Ok(edits) = yaml::edits(text, &stream, &operations) {
         let result = change::apply(text, &edits).expect("edits that are handed out can be applied");
-        let broken = |stream: &Stream| stream.documents.iter().filter(|document| document.root.is_err()).count();
+        let broken =
+            |stream: &Stream| stream.documents.iter().filter(|document| document.root.is_err()).count();
         let after = yaml::parse(&result);
         assert_eq!(stream.documents.len(), after.documents.len(), "documents appeared or vanished");
         assert_eq!(broken(&stream), broken(&after), "a document cannot be read any more");
@@ -128,6 +129,26 @@ fn value(choices: &mut Unstructured<'_>, depth: usize) -> Result<Value> {
 
 /// Words that readers of YAML take for something else, ordinary ones, and any text.
 fn word(choices: &mut Unstructured<'_>) -> Result<String> {
-    let known = ["a", "b", "name", "", "yes", "~", "0777", "1e3", "- x", "k: v", "# c", "'", "\"", "line\nbreak", "<<"];
-    if bool::arbitrary(choices)? { Ok((*choices.choose(&known)?).to_owned()) } else { String::arbitrary(choices) }
+    let known = [
+        "a",
+        "b",
+        "name",
+        "",
+        "yes",
+        "~",
+        "0777",
+        "1e3",
+        "- x",
+        "k: v",
+        "# c",
+        "'",
+        "\"",
+        "line\nbreak",
+        "<<",
+    ];
+    if bool::arbitrary(choices)? {
+        Ok((*choices.choose(&known)?).to_owned())
+    } else {
+        String::arbitrary(choices)
+    }
 }
