@@ -6,8 +6,8 @@
 mod house;
 mod layers;
 mod rust_paths;
+mod schema;
+mod tables;
 mod yaml_ops;
 mod yaml_properties;
 mod yaml_scalar;
-mod schema;
-mod tables;

@@ -1,7 +1,7 @@
 //! The tables of data about themselves.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use flux_forge::flux::FluxVersion;
 use flux_forge::flux::schema::{self, Schema};
@@ -168,19 +168,35 @@ fn every_line_of_the_fields_is_found_by_its_name() {
 
 #[test]
 fn no_data_table_holds_text_of_other_projects() {
-    let table = |path: &str| {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
-        std::fs::read_to_string(path).unwrap()
-    };
-    let fields = table("src/flux/schema/facts.jsonl");
-    assert!(fields.len() < 400_000, "{} bytes", fields.len());
-    for text in [&fields, &table("src/rules/data/api-versions.yaml")] {
-        assert!(!text.contains("description"));
+    let mut tables = Vec::new();
+    collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut tables);
+    assert!(tables.len() >= 2, "{tables:?}");
+    for path in tables {
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.len() < 400_000, "{}: {} bytes", path.display(), text.len());
+        for word in ["description:", "\"description\"", "openAPIV3Schema"] {
+            assert!(!text.contains(word), "{} has `{word}`", path.display());
+        }
     }
-    for line in fields.lines() {
-        strings(&serde_json::from_str(line).unwrap(), &mut |text| {
-            assert!(text.matches(' ').count() <= 3, "prose in the table of fields: {text}");
+}
+
+#[test]
+fn the_table_of_fields_holds_no_prose() {
+    for facts in schema::all() {
+        strings(&serde_json::to_value(facts).unwrap(), &mut |text| {
+            assert!(text.matches(' ').count() <= 3, "{facts}: {text}");
         });
+    }
+}
+
+fn collect(folder: &Path, tables: &mut Vec<PathBuf>) {
+    for entry in folder.read_dir().unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, tables);
+        } else if path.extension().is_some_and(|extension| extension == "yaml" || extension == "jsonl") {
+            tables.push(path);
+        }
     }
 }
 

@@ -100,7 +100,10 @@ impl<'r> Index<'r> {
     /// Never for a resource of this index: its route was found in this very tree.
     pub fn node(&self, resource: &Resource) -> &Node {
         let document = &self.files[resource.file].stream.documents[resource.document];
-        document.node().and_then(|root| root.find(&resource.route)).expect("a resource is a node of its document")
+        document
+            .node()
+            .and_then(|root| root.find(&resource.route))
+            .expect("a resource is a node of its document")
     }
 
     /// Indices of the resources in the file with this index.
@@ -115,13 +118,19 @@ impl<'r> Index<'r> {
 
     /// The files whose path starts with `prefix`, by path.
     pub fn files_below<'i>(&'i self, prefix: &'i str) -> impl Iterator<Item = (&'i str, &'i usize)> + 'i {
-        self.by_path.range(prefix..).take_while(move |(path, _)| path.starts_with(prefix)).map(|(path, file)| (*path, file))
+        self.by_path
+            .range(prefix..)
+            .take_while(move |(path, _)| path.starts_with(prefix))
+            .map(|(path, file)| (*path, file))
     }
 
     /// Whether `path` has the name of a manifest: not held, so without any Flux object, but part of the repository.
     pub(super) fn is_known(&self, path: &str) -> bool {
         let name = scan::file_name(path);
-        self.folders.contains(path) || name.ends_with(".yaml") || name.ends_with(".yml") || name.ends_with(".json")
+        self.folders.contains(path)
+            || name.ends_with(".yaml")
+            || name.ends_with(".yml")
+            || name.ends_with(".json")
     }
 
     fn add(&mut self, file: SourceFile<'r>) {

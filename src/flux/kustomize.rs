@@ -45,7 +45,8 @@ pub enum Owner {
 /// Fields of a kustomization that list what it builds from.
 const RESOURCES: [&str; 3] = ["resources", "bases", "crds"];
 /// Fields that bring objects from where this program does not look.
-const UNKNOWN: [&str; 5] = ["helmCharts", "helmChartInflationGenerator", "generators", "transformers", "openapi"];
+const UNKNOWN: [&str; 5] =
+    ["helmCharts", "helmChartInflationGenerator", "generators", "transformers", "openapi"];
 
 /// Reads the kustomization in `document`, the first of the file at `path`.
 pub(super) fn of_file(file: usize, path: &str, document: &Document) -> Option<Kustomization> {
@@ -122,7 +123,9 @@ fn patches(node: &Node, route: &Route, base: &str) -> Vec<Patch> {
 fn patch(item: &Node, route: Route, base: &str) -> Patch {
     let text = match (item.get("path").and_then(Node::as_str), item.get("patch")) {
         (Some(path), _) => resolve(base, path).map_or(PatchText::Unknown, PatchText::File),
-        (None, Some(node)) => node.as_str().map_or(PatchText::Inline(Vec::new()), |text| PatchText::Inline(partials(text))),
+        (None, Some(node)) => {
+            node.as_str().map_or(PatchText::Inline(Vec::new()), |text| PatchText::Inline(partials(text)))
+        }
         (None, None) => PatchText::Unknown,
     };
     Patch { target: item.get("target").map(Target::read), text, range: item.range.clone(), route }

@@ -58,7 +58,9 @@ pub struct Patch {
 impl Target {
     /// Reads a `target` mapping.
     pub(super) fn read(node: &Node) -> Self {
-        let text = |key: &str| node.get(key).and_then(Node::as_str).filter(|text| !text.is_empty()).map(ToOwned::to_owned);
+        let text = |key: &str| {
+            node.get(key).and_then(Node::as_str).filter(|text| !text.is_empty()).map(ToOwned::to_owned)
+        };
         Self {
             group: text("group"),
             version: text("version"),
@@ -73,7 +75,9 @@ impl Target {
     /// Source: kubernetes-sigs/kustomize `api/types/selector.go`, every part is a regular expression anchored at
     /// both ends.
     pub fn selects(&self, id: &Id, version: &str) -> bool {
-        let holds = |pattern: &Option<String>, text: &str| pattern.as_deref().is_none_or(|pattern| matches(pattern, text));
+        let holds = |pattern: &Option<String>, text: &str| {
+            pattern.as_deref().is_none_or(|pattern| matches(pattern, text))
+        };
         holds(&self.group, &id.group)
             && holds(&self.version, version)
             && holds(&self.kind, &id.kind)

@@ -31,7 +31,8 @@ pub fn may_hold_old_version(path: &str, bytes: &[u8]) -> bool {
         return true;
     }
     let any = |needles: &[&[u8]]| needles.iter().any(|needle| memmem::find(bytes, needle).is_some());
-    looks_like_flux(bytes) && (any(&UNSTABLE) || any(&SUSPECT) || !bytes.is_ascii() && std::str::from_utf8(bytes).is_err())
+    looks_like_flux(bytes)
+        && (any(&UNSTABLE) || any(&SUSPECT) || !bytes.is_ascii() && std::str::from_utf8(bytes).is_err())
 }
 
 /// UTF-16 in either byte order: the same letters with a NUL between each two.

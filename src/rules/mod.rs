@@ -1,3 +1,93 @@
 //! Judges an index and returns findings.
+//!
+//! A rule is two files, the check and its page, and a row in [`RULES`]. The page is the rule's explanation and its
+//! first tests: its *bad* tree must give the finding, its *good* tree must not, and fixing *bad* gives *good*.
+//! A rule sees the index, the target and which files may change; it sees no disk, no clock and no network, and it
+//! does not know how its findings are shown or applied.
 
 pub mod data;
+pub mod engine;
+mod input;
+mod migrate;
+
+use crate::finding::{Confidence, Finding, Severity};
+use crate::flux::{Index, Resource, SourceFile};
+use data::Target;
+
+/// What is known of a rule without running it.
+#[derive(Debug)]
+pub struct Meta {
+    /// Name of the problem in kebab-case, so that "ignore ID" reads as a sentence.
+    pub id: &'static str,
+    /// When it runs.
+    pub group: Group,
+    /// The problem in a line.
+    pub summary: &'static str,
+    /// How bad its findings are.
+    pub severity: Severity,
+    /// How sure they are.
+    pub confidence: Confidence,
+    /// Whether they carry a fix.
+    pub fix: FixAvailability,
+    /// First version of this program that has the rule.
+    pub since: &'static str,
+    /// The page, in Markdown.
+    pub explanation: &'static str,
+}
+
+/// When a rule runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// With every command that reads a repository: is it readable at all?
+    Input,
+    /// With `migrate apis`.
+    Migrate,
+}
+
+/// Whether the findings of a rule carry a fix. The harness proves it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FixAvailability {
+    /// None does.
+    Never,
+    /// Some do.
+    Sometimes,
+    /// All do.
+    Always,
+}
+
+/// At what a rule looks.
+pub enum Check {
+    /// At one object after the other.
+    Resource(fn(&Context<'_>, &Resource) -> Vec<Finding>),
+    /// At one file after the other.
+    File(fn(&Context<'_>, &SourceFile<'_>) -> Vec<Finding>),
+    /// At everything together.
+    Repository(fn(&Context<'_>) -> Vec<Finding>),
+}
+
+/// A rule.
+pub struct Rule {
+    /// What is known of it.
+    pub meta: Meta,
+    /// What it does.
+    pub check: Check,
+}
+
+/// What a rule is given.
+pub struct Context<'a> {
+    /// The repository.
+    pub index: &'a Index<'a>,
+    /// The Flux that the repository is meant for.
+    pub target: Target,
+    /// Whether the file at a path may be changed; what may not is read all the same.
+    pub may_change: &'a (dyn Fn(&str) -> bool + Sync),
+}
+
+/// Every rule, sorted by id.
+pub static RULES: &[Rule] =
+    &[migrate::old_api_version::RULE, migrate::patch_at_old_version::RULE, input::unreadable_flux_file::RULE];
+
+/// The rule with this id.
+pub fn find(id: &str) -> Option<&'static Rule> {
+    RULES.iter().find(|rule| rule.meta.id == id)
+}

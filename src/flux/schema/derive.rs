@@ -44,7 +44,8 @@ pub fn derive(files: &[CrdFile]) -> Result<Vec<Facts>> {
 
 /// The text of the table: one JSON object a line.
 pub fn render(facts: &[Facts]) -> String {
-    let line = |facts| serde_json::to_string(facts).expect("facts hold only strings, numbers and lists") + "\n";
+    let line =
+        |facts| serde_json::to_string(facts).expect("facts hold only strings, numbers and lists") + "\n";
     facts.iter().map(line).collect()
 }
 
@@ -159,7 +160,8 @@ fn root(mut schema: Value) -> Result<Object> {
             free.extend(fields.remove(name).map(|_| (name.to_owned(), Schema::Any)));
         }
     }
-    let keywords = serde_yaml::from_value(schema).context(Kind::Input, || "cannot read the schema".to_owned())?;
+    let keywords =
+        serde_yaml::from_value(schema).context(Kind::Input, || "cannot read the schema".to_owned())?;
     match schema_of(keywords, "")? {
         Schema::Object(mut object) => {
             object.fields.extend(free);
@@ -193,7 +195,8 @@ fn plain_schema_of(keywords: Keywords, path: &str) -> Result<Schema> {
         }
         Some("string") => {
             let pattern = keywords.pattern.map(Pattern::checked).transpose();
-            let pattern = pattern.context(Kind::Input, || format!("the pattern of `{path}` does not compile"))?;
+            let pattern =
+                pattern.context(Kind::Input, || format!("the pattern of `{path}` does not compile"))?;
             let (min, max) = (keywords.min_length, keywords.max_length);
             Ok(Schema::String(Text { accepted: keywords.accepted, pattern, min, max }))
         }

@@ -71,8 +71,11 @@ impl Walk {
     fn value(&mut self, schema: &Schema, node: &Node, trail: &Trail<'_>) {
         match schema {
             Schema::Any => {}
-            Schema::Nullable(inner) if !is_null(node) => self.value(inner, node, trail),
-            Schema::Nullable(_) => {}
+            Schema::Nullable(inner) => {
+                if !is_null(node) {
+                    self.value(inner, node, trail);
+                }
+            }
             Schema::Object(object) => self.object(object, node, trail),
             Schema::Map(values) => self.map(values, node, trail),
             Schema::List(list) => self.list(list, node, trail),
@@ -171,7 +174,10 @@ impl Walk {
         if !self.is(expected, node, trail, fits) {
             return;
         }
-        #[expect(clippy::cast_precision_loss, reason = "bounds are small; a schema cannot say more than f64 either")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "bounds are small; a schema cannot say more than f64 either"
+        )]
         let value = match node.scalar() {
             Some(Scalar::Int(value)) => value as f64,
             Some(Scalar::Float(value)) => value,

@@ -117,7 +117,11 @@ pub enum Type {
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { subject, route, kind, .. } = self;
-        if route.steps().is_empty() { f.write_str("the document")? } else { write!(f, "`{route}`")? }
+        if route.steps().is_empty() {
+            f.write_str("the document")?;
+        } else {
+            write!(f, "`{route}`")?;
+        }
         match kind {
             ViolationKind::Undeclared { suggestion, .. } => {
                 write!(f, " is not a field of {subject}")?;
@@ -128,9 +132,10 @@ impl fmt::Display for Violation {
             }
             ViolationKind::Forbidden { value, accepted } => {
                 write!(f, " of {subject} is `{value}`; accepted: ")?;
-                accepted.iter().enumerate().try_for_each(|(place, one)| {
-                    write!(f, "{}`{one}`", if place == 0 { "" } else { ", " })
-                })
+                accepted
+                    .iter()
+                    .enumerate()
+                    .try_for_each(|(place, one)| write!(f, "{}`{one}`", if place == 0 { "" } else { ", " }))
             }
             ViolationKind::Pattern { pattern } => {
                 write!(f, " of {subject} does not match `{}`", pattern.as_str())

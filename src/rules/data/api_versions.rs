@@ -83,7 +83,8 @@ impl FromStr for Target {
         let flux = text.parse()?;
         Self::ALL.into_iter().find(|target| target.0 == flux).ok_or_else(|| {
             let known = Self::ALL.map(|target| format!("`{target}`")).join(", ");
-            Error::new(Kind::Usage, format!("Flux `{text}` is not a target")).hint(format!("targets: {known}"))
+            Error::new(Kind::Usage, format!("Flux `{text}` is not a target"))
+                .hint(format!("targets: {known}"))
         })
     }
 }
@@ -223,9 +224,11 @@ impl KindEntry {
             operator: self.operator,
             renamed: entry.renamed.clone(),
             held: entry.held.clone(),
-            source: entry.source.clone().unwrap_or_else(|| {
-                entry.tags.iter().map(|tags| format!("{} {tags}", self.crd)).collect()
-            }),
+            source: match (&entry.source, &entry.tags) {
+                (Some(source), _) => source.clone(),
+                (None, Some(tags)) => format!("{} {tags}", self.crd),
+                (None, None) => String::new(),
+            },
         })
     }
 }
