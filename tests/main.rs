@@ -3,6 +3,7 @@
 //! Panics and messages are how a test fails or says that it is skipped.
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
+mod change;
 mod house;
 mod layers;
 mod rust_paths;
