@@ -1,9 +1,9 @@
 //! flux-forge generates, migrates and judges Flux GitOps repositories.
 //!
-//! A run reads once, decides in pure code and writes once: `repo` walks the root, [`flux`] makes an index of what it
-//! read, [`rules`] turn the index into findings, the fixes of these become a [`plan`], and the plan is checked,
-//! shown or written. Modules stand here in layer order; one knows only those above it in this list, as the table in
-//! `docs/architecture.md` says.
+//! A run reads once, decides in pure code and writes once: [`repo`] walks the root, [`flux`] makes an index of what it
+//! read, [`rules`] turn the index into findings, the fixes of these become a [`plan`], and [`commands`] hand it over to
+//! be checked, shown or written. Modules stand here in layer order; one knows only those above it in this list, as the
+//! table in `docs/architecture.md` says.
 
 pub mod error;
 
@@ -17,3 +17,10 @@ pub mod flux;
 pub mod plan;
 
 pub mod rules;
+
+pub mod output;
+pub mod ui;
+
+pub mod commands;
+
+pub mod cli;

@@ -53,6 +53,11 @@ pub fn discover(folder: &Path) -> Result<Option<WorkTree>> {
 }
 
 impl WorkTree {
+    /// Whether there is no commit yet.
+    pub fn is_unborn(&self) -> bool {
+        self.git.head().is_ok_and(|head| head.is_unborn())
+    }
+
     /// How each of `paths`, given below the folder of [`discover`], stands against the last commit.
     ///
     /// Content is compared as Git would store it, so line endings and filters of `.gitattributes` make no difference.

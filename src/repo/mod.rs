@@ -4,6 +4,7 @@
 //! scan hits; nothing outside the root is read and no link is followed. This module does not know what is inside
 //! a file, nor how to write one: `plan` does.
 
+mod exclude;
 pub mod git;
 mod root;
 mod walk;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 
 use crate::error::{Context, Error, Kind, Result};
 
+pub use exclude::Excludes;
 pub use root::{Root, discover_root};
 pub use walk::Scan;
 

@@ -89,10 +89,10 @@ fn message(context: &Context<'_>, item: &Item) -> String {
     match (&item.held, item.is_pin) {
         (Some(held), false) => format!("stays at `{from}`: {held}"),
         (Some(held), true) => format!("the target of its patch keeps its version: {held}"),
-        (None, true) => format!("the target of its patch selects objects that move to `{}`", item.text),
+        (None, true) => "the target of its patch moves with the objects that it selects".to_owned(),
         (None, false) => {
             let row = data::row(&resource.id.group, &resource.version, &resource.id.kind);
-            format!("`{from}` {}, `{}` takes its place", fate(row), item.text)
+            format!("its API version {}", fate(row))
         }
     }
 }

@@ -1,0 +1,166 @@
+//! `flux-forge migrate`: brings what is there to what current Flux takes.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::{Consent, Finish, FinishArgs, finish};
+use crate::error::{Error, Kind, Result};
+use crate::finding::{Finding, Safety, Severity};
+use crate::flux::{Index, scan};
+use crate::output::{self, Migration};
+use crate::plan::Plan;
+use crate::repo::{Excludes, Repo, Scan, Skipped, discover_root};
+use crate::rules::data::Target;
+use crate::rules::{Context, Group, engine};
+use crate::ui::Ui;
+
+/// Arguments of `migrate`.
+#[derive(Args, Clone, Debug)]
+pub struct MigrateArgs {
+    #[command(subcommand)]
+    command: MigrateCommand,
+}
+
+#[derive(Subcommand, Clone, Debug)]
+enum MigrateCommand {
+    /// Move Flux objects to the API versions that a Flux minor serves
+    #[command(long_about = ABOUT, after_long_help = EXAMPLES)]
+    Apis(ApisArgs),
+}
+
+const ABOUT: &str = "\
+Move Flux objects to the API versions that a Flux minor serves.
+
+Only the version in `apiVersion` is replaced: comments, quotes, order of keys and every other byte stay. An object is \
+held back, and the report says why, where it would not be valid at the new version, where it is encrypted by SOPS, or \
+where a patch finds it by its old version and cannot move with it. Merge patches move together with the objects that \
+they are put onto, so every kustomize build gives what it gave before. A downgrade is never made, and \
+gotk-components.yaml is never touched.
+
+Patches and the objects they change may lie in different folders, so the whole Git work tree around PATH is read (or, \
+without Git, PATH itself); only files below PATH are changed.";
+
+const EXAMPLES: &str = "\
+Examples:
+  flux-forge migrate apis --dry-run            what would change, and what would not
+  flux-forge migrate apis --diff | git apply   the same as a patch
+  flux-forge migrate apis --yes --commit --branch flux-2.9
+  flux-forge migrate apis --check --output json clusters/production
+
+";
+
+/// Arguments of `migrate apis`.
+#[derive(Args, Clone, Debug)]
+pub struct ApisArgs {
+    /// Files and folders to change [default: the current folder]
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// The Flux minor whose API versions are written: 2.7, 2.8, 2.9 or 2.10
+    #[arg(long, value_name = "MINOR", default_value_t)]
+    target: Target,
+    /// Files to leave alone, as in .gitignore; may be given again
+    #[arg(long, value_name = "GLOB")]
+    exclude: Vec<String>,
+    /// How the report is written
+    #[arg(long, short, value_enum, default_value_t, conflicts_with = "diff")]
+    output: Format,
+    #[command(flatten)]
+    finish: FinishArgs,
+}
+
+/// Format of a report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// For programs: one document with every change, finding and count
+    Json,
+}
+
+/// Runs `migrate`.
+pub(crate) fn run(ui: &mut Ui, args: &MigrateArgs, cwd: &Path) -> Result<u8> {
+    match &args.command {
+        MigrateCommand::Apis(args) => apis(ui, args, cwd),
+    }
+}
+
+fn apis(ui: &mut Ui, args: &ApisArgs, cwd: &Path) -> Result<u8> {
+    let root = discover_root(cwd, &args.paths)?;
+    let excludes = Excludes::new(&root.root, &args.exclude)?;
+    let may_change = |path: &str| root.contains(path) && !excludes.contains(path);
+    let repo = read(&root.root)?;
+    let index = Index::new(&repo);
+    let context = Context { index: &index, target: args.target, may_change: &may_change };
+    let findings = engine::run(&context, &[Group::Input, Group::Migrate]);
+    let plan = plan(&repo, &findings, args.target)?;
+    let report = Migration {
+        target: args.target.to_string(),
+        repo: &repo,
+        plan: &plan,
+        findings: &findings,
+        parsed: index.files.len(),
+        unread: index.unreadable.iter().filter(|file| !file.looks_like_flux).count(),
+        coverage: &repo.coverage,
+    };
+    show(ui, args, &report);
+    let left = |finding: &&Finding| finding.fix.is_none() && finding.severity >= Severity::Warning;
+    finish(
+        ui,
+        &Finish {
+            cwd,
+            repo: &repo,
+            plan: &plan,
+            args: &args.finish,
+            consent: Consent::Ask,
+            left: findings.iter().filter(left).count(),
+            shown: true,
+            found: false,
+        },
+    )
+}
+
+/// Reads what may hold an old version, and every kustomization: patches may select by version.
+fn read(root: &Path) -> Result<Repo> {
+    let components = std::sync::Mutex::new(Vec::new());
+    let keep = |path: &str, bytes: &[u8]| {
+        if scan::file_name(path) == scan::COMPONENTS {
+            let reason = "written by `flux bootstrap`".to_owned();
+            components
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner)
+                .push(Skipped { path: path.to_owned(), reason });
+            return false;
+        }
+        scan::may_hold_old_version(path, bytes)
+    };
+    let mut repo = Repo::walk(root, &Scan { keep: &keep, exclude: &[] })?;
+    repo.coverage.skipped.extend(components.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner));
+    repo.coverage.skipped.sort();
+    Ok(repo)
+}
+
+fn plan(repo: &Repo, findings: &[Finding], target: Target) -> Result<Plan> {
+    let mut plan = Plan::new(format!("Move Flux objects to the API versions of Flux {target}"));
+    let fixes = findings.iter().filter_map(|finding| finding.fix.as_ref());
+    for change in fixes.filter(|fix| fix.safety == Safety::Safe).flat_map(|fix| &fix.changes) {
+        plan.add(repo, change.clone()).map_err(|conflict| {
+            Error::new(Kind::Internal, format!("two fixes contradict each other: {conflict}"))
+        })?;
+    }
+    Ok(plan)
+}
+
+/// Shows the report: on standard output, or beside the patch of `--diff` on standard error.
+fn show(ui: &mut Ui, args: &ApisArgs, report: &Migration<'_>) {
+    match args.output {
+        Format::Json => ui.result(output::json::migration(report)),
+        Format::Text if args.finish.diff => ui.status(output::text::summary(report).trim_end()),
+        Format::Text if args.finish.check => ui.result(output::text::summary(report)),
+        Format::Text => {
+            let text = output::text::migration(report, ui);
+            ui.result(text);
+        }
+    }
+}

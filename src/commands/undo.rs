@@ -1,0 +1,134 @@
+//! The commands that take back what was written, as a user would type them.
+
+use std::path::Path;
+
+use super::Finish;
+use crate::plan::Expect;
+use crate::plan::apply::Applied;
+use crate::plan::commit::Outcome;
+use crate::plan::guard::Undo;
+
+/// More paths than this make a command unreadable.
+const NAMED: usize = 10;
+
+/// What there is to take back.
+pub(super) struct Written<'a> {
+    pub run: &'a Finish<'a>,
+    pub undo: Undo,
+    pub applied: &'a Applied,
+    pub outcome: Option<&'a Outcome>,
+    /// Whether the run made the Git repository.
+    pub initialized: bool,
+}
+
+impl Written<'_> {
+    /// What to tell the user; each line ends with a command to copy.
+    pub(super) fn lines(&self) -> Vec<String> {
+        let git = self.git();
+        let mut lines = match self.outcome {
+            Some(Outcome::Committed { first: true, .. }) => {
+                let forget = (!self.initialized).then(|| format!("{git} update-ref -d HEAD"));
+                forget.into_iter().chain(self.remove("rm --")).collect()
+            }
+            Some(Outcome::Committed { branch: Some(branch), .. }) if self.run.args.branch.is_some() => {
+                vec![format!("{git} switch - && {git} branch -D {}", quoted(branch))]
+            }
+            Some(Outcome::Committed { id, .. }) => vec![format!("{git} revert --no-edit {}", &id[..10])],
+            Some(Outcome::Staged { .. }) => {
+                let created = self.paths(true);
+                let remove = (!created.is_empty()).then(|| format!("{git} rm -qf -- {}", created.join(" ")));
+                self.restore("restore --staged --worktree").into_iter().chain(remove).collect()
+            }
+            None => self.restore("restore").into_iter().chain(self.remove("rm --")).collect::<Vec<_>>(),
+        };
+        for line in &mut lines {
+            line.insert_str(0, "undo this with ");
+        }
+        if self.undo == Undo::Lost {
+            lines.insert(0, "what these files were before cannot be had back from Git".to_owned());
+        }
+        lines
+    }
+
+    /// Brings modified and deleted files back.
+    fn restore(&self, verb: &str) -> Option<String> {
+        let changed = self.paths(false);
+        if changed.is_empty() || self.undo == Undo::Lost {
+            return None;
+        }
+        let git = self.git();
+        Some(match changed.len() {
+            ..=NAMED => format!("{git} {verb} -- {}", changed.join(" ")),
+            _ => format!("(and every other uncommitted change) {git} {verb} ."),
+        })
+    }
+
+    /// Removes created files: the folders that were made for them, then the files beside existing ones.
+    fn remove(&self, verb: &str) -> Vec<String> {
+        let root = &self.run.repo.root;
+        let mut folders: Vec<&Path> = Vec::new();
+        for folder in &self.applied.folders {
+            if !folders.iter().any(|above| folder.starts_with(above)) {
+                folders.push(folder);
+            }
+        }
+        let files: Vec<String> = self
+            .run
+            .plan
+            .entries()
+            .iter()
+            .filter(|(_, entry)| entry.expect == Expect::Absent)
+            .map(|(path, _)| root.join(path))
+            .filter(|file| !folders.iter().any(|folder| file.starts_with(folder)))
+            .map(|file| self.shown(&file))
+            .collect();
+        let git = root.join(".git");
+        if self.initialized && !folders.iter().any(|folder| git.starts_with(folder)) {
+            folders.push(&git);
+        }
+        let folders: Vec<String> = folders.iter().map(|folder| self.shown(folder)).collect();
+        let mut commands = Vec::new();
+        if !folders.is_empty() {
+            commands.push(format!("rm -rf -- {}", folders.join(" ")));
+        }
+        if !files.is_empty() {
+            commands.push(format!("{verb} {}", files.join(" ")));
+        }
+        commands
+    }
+
+    /// The planned paths, quoted: those that were created, or the others.
+    fn paths(&self, created: bool) -> Vec<String> {
+        self.run
+            .plan
+            .entries()
+            .iter()
+            .filter(|(_, entry)| (entry.expect == Expect::Absent) == created)
+            .map(|(path, _)| quoted(path))
+            .collect()
+    }
+
+    fn git(&self) -> String {
+        match self.shown(&self.run.repo.root).as_str() {
+            "." => "git".to_owned(),
+            root => format!("git -C {root}"),
+        }
+    }
+
+    /// The path as one types it in the user's folder.
+    fn shown(&self, path: &Path) -> String {
+        let below = path.strip_prefix(self.run.cwd).unwrap_or(path);
+        let text = below.display().to_string();
+        if text.is_empty() { ".".to_owned() } else { quoted(&text) }
+    }
+}
+
+/// `text` as one word of a POSIX shell.
+fn quoted(text: &str) -> String {
+    let plain = |char: char| char.is_alphanumeric() || "._/-+=:@,".contains(char);
+    if text.chars().all(plain) && !text.is_empty() {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}
