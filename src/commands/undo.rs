@@ -30,8 +30,8 @@ impl Written<'_> {
                 let forget = (!self.initialized).then(|| format!("{git} update-ref -d HEAD"));
                 forget.into_iter().chain(self.remove("rm --")).collect()
             }
-            Some(Outcome::Committed { branch: Some(branch), .. }) if self.run.args.branch.is_some() => {
-                vec![format!("{git} switch - && {git} branch -D {}", quoted(branch))]
+            Some(Outcome::Committed { branch: Some(branch), left: Some(left), .. }) => {
+                vec![format!("{git} checkout -q {} && {git} branch -D {}", quoted(left), quoted(branch))]
             }
             Some(Outcome::Committed { id, .. }) => vec![format!("{git} revert --no-edit {}", &id[..10])],
             Some(Outcome::Staged { .. }) => {

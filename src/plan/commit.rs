@@ -35,6 +35,8 @@ pub enum Outcome {
         branch: Option<String>,
         /// Whether it is the first one.
         first: bool,
+        /// The branch, or on a detached HEAD the commit, that was left for a new branch.
+        left: Option<String>,
     },
     /// They are in the index.
     Staged {
@@ -97,26 +99,24 @@ impl Committer {
                 None => editor.remove(file.path.as_str())?,
             };
         }
-        let parents = if first { None } else { Some(git.head_id()?.detach()) };
-        let id = match &self.branch {
-            Some((_, name)) => {
-                let id = git.commit(name.clone(), format!("{title}\n"), editor.write()?, parents)?.detach();
-                self.switch(name)?;
-                id
-            }
-            None => git.commit("HEAD", format!("{title}\n"), editor.write()?, parents)?.detach(),
-        };
+        let tree = editor.write()?;
+        let parent = if first { None } else { Some(git.head_id()?.detach()) };
+        let left = self.branch.as_ref().map(|(_, name)| self.switch(name, parent)).transpose()?;
+        let id = git.commit("HEAD", format!("{title}\n"), tree, parent)?;
         let branch = git.head_name()?.map(|name| name.shorten().to_string());
-        Ok(Outcome::Committed { id: id.to_string(), branch, first })
+        Ok(Outcome::Committed { id: id.to_string(), branch, first, left })
     }
 
-    fn switch(&self, name: &FullName) -> gix::Result<()> {
-        let from =
-            self.tree.git.head_name()?.map_or_else(|| "HEAD".to_owned(), |name| name.shorten().to_string());
-        let log = format!("checkout: moving from {from} to {}", name.shorten());
+    /// Makes the branch where HEAD is and switches to it; returns the branch, or the commit, that HEAD leaves.
+    fn switch(&self, name: &FullName, at: Option<gix::ObjectId>) -> gix::Result<String> {
+        let git = &self.tree.git;
+        let left = git.head_name()?.map(|name| name.shorten().to_string());
+        if let Some(at) = at {
+            git.reference(name.clone(), at, PreviousValue::MustNotExist, "branch: Created from HEAD")?;
+        }
         let head = FullName::try_from("HEAD").expect("`HEAD` is a valid name");
-        let edit = RefEdit::update(head, Target::Symbolic(name.clone()), PreviousValue::Any, log);
-        self.tree.git.edit_reference(edit).map(drop)
+        git.edit_reference(RefEdit::update(head, Target::Symbolic(name.clone()), PreviousValue::Any, ""))?;
+        Ok(left.or_else(|| at.map(|at| at.to_string())).unwrap_or_default())
     }
 
     fn command(&self, title: &str) -> String {

@@ -95,7 +95,10 @@ impl Plan {
     pub fn add(&mut self, repo: &Repo, change: Change) -> Result<(), Conflict> {
         let path = change.path.clone();
         let conflict = |reason: String| Conflict { path: path.clone(), reason };
-        let before = repo.read(&path).map_err(|error| conflict(error.to_string()))?;
+        let before = repo.read(&path).map_err(|error| {
+            let message = error.to_string();
+            conflict(message.strip_suffix(&format!(": `{path}`")).unwrap_or(&message).to_owned())
+        })?;
         let change = match self.entries.get(&path) {
             Some(known) => merged(&known.change, change).map_err(conflict)?,
             None => change,
@@ -132,7 +135,7 @@ impl Plan {
         match above.or(below.map(|(path, _)| path.as_str())) {
             Some(other) if matches!(change.action, Action::Create { .. }) => Err(Conflict {
                 path: change.path.clone(),
-                reason: format!("`{other}` makes one of two files a folder"),
+                reason: format!("this and `{other}` cannot both be files"),
             }),
             _ => Ok(()),
         }
