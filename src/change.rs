@@ -119,17 +119,22 @@ pub fn apply(text: &str, edits: &[Edit]) -> Result<String, Clash> {
     Ok(result)
 }
 
-/// The edits that turn the result of `edits` back into `text`.
+/// The edits that turn the result of `edits` back into `text`; edits that touch each other become one.
 pub fn inverse(text: &str, edits: &[Edit]) -> Result<Vec<Edit>, Clash> {
-    let edits = ordered(edits)?;
+    let mut inverted: Vec<Edit> = Vec::new();
     let mut moved = 0isize;
-    edits
-        .iter()
-        .map(|edit| {
-            let old = text.get(edit.range()).ok_or(Clash::OutOfBounds(edit.range()))?;
-            let start = edit.start.checked_add_signed(moved).ok_or(Clash::OutOfBounds(edit.range()))?;
-            moved += edit.text.len().cast_signed() - old.len().cast_signed();
-            Ok(Edit::replace(start..start + edit.text.len(), old))
-        })
-        .collect()
+    for edit in ordered(edits)? {
+        let old = text.get(edit.range()).ok_or(Clash::OutOfBounds(edit.range()))?;
+        let start = edit.start.checked_add_signed(moved).ok_or(Clash::OutOfBounds(edit.range()))?;
+        let end = start + edit.text.len();
+        moved += edit.text.len().cast_signed() - old.len().cast_signed();
+        match inverted.last_mut() {
+            Some(last) if last.end == start => {
+                last.end = end;
+                last.text.push_str(old);
+            }
+            _ => inverted.push(Edit::replace(start..end, old)),
+        }
+    }
+    Ok(inverted)
 }

@@ -74,6 +74,12 @@ fn neighbours_do_not_clash() {
 }
 
 #[test]
+fn neighbouring_deletions_are_undone_as_one() {
+    let back = inverse("abcdef", &[Edit::delete(0..2), Edit::delete(2..4)]).unwrap();
+    assert_eq!(back, [Edit::insert(0, "abcd")]);
+}
+
+#[test]
 fn an_insertion_inside_a_replacement_clashes() {
     let clash = apply("abcdef", &[Edit::replace(0..4, "x"), Edit::insert(2, "y")]);
     assert_eq!(clash, Err(Clash::Overlap(0..4, 2..2)));
