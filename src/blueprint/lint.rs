@@ -9,7 +9,7 @@ use handlebars::template::{BlockParam, HelperTemplate, Parameter, TemplateElemen
 use handlebars::{Path, PathSeg};
 use serde_json::Value;
 
-use super::helpers::{BUILT_IN, OWN};
+use super::functions::{BUILT_IN, OWN};
 use super::templates::Language;
 use crate::error::{Error, Kind, Result};
 

@@ -13,7 +13,7 @@ mod answers;
 mod clusters;
 mod draft;
 mod embedded;
-mod helpers;
+mod functions;
 mod lint;
 mod manifest;
 mod model;

@@ -3,7 +3,7 @@
 use handlebars::{Context, Handlebars, Template};
 use serde_json::Value;
 
-use super::helpers;
+use super::functions;
 use super::lint;
 use crate::error::{Error, Kind, Result};
 
@@ -26,7 +26,7 @@ impl Templates {
         let mut registry = Handlebars::new();
         registry.set_strict_mode(true);
         registry.register_escape_fn(handlebars::no_escape);
-        helpers::register(&mut registry);
+        functions::register(&mut registry);
         Self { registry }
     }
 
