@@ -3,12 +3,6 @@
 //! Panics and messages are how a test fails or says that it is skipped.
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
-mod schema;
-mod tables;
-mod yaml_ops;
-mod yaml_properties;
-mod yaml_scalar;
-
 mod apply;
 mod binary;
 mod change;
@@ -18,4 +12,10 @@ mod finish;
 mod harness;
 mod plan;
 mod repo;
+mod rules;
+mod schema;
+mod tables;
 mod ui;
+mod yaml_ops;
+mod yaml_properties;
+mod yaml_scalar;

@@ -225,6 +225,14 @@ fn a_key_that_stands_twice_makes_a_document_unreadable() {
 }
 
 #[test]
+fn a_document_that_only_yaml_can_read_is_left_alone() {
+    for text in ["a: {{ b }}\n", "? [a, b]\n: 1\n", "? {a: b}\n: 1\n", "{{ a }}: 1\n"] {
+        assert!(parse(text).documents[0].root.is_err(), "{text}");
+    }
+    gives("? a\n: 1\nb: 2\n", replace("a", 3), "? a\n: 3\nb: 2\n");
+}
+
+#[test]
 fn a_batch_addresses_the_tree_as_it_was() {
     let result = run_on(
         0,

@@ -184,6 +184,10 @@ impl<'t> Reader<'t> {
             }
             first.get_or_insert(start);
             let key = self.node(event, if explicit { self.cursor } else { start })?;
+            if key.is_mapping() || key.is_sequence() {
+                let message = "a key is a mapping or a list, which Kubernetes cannot read; is it a template?";
+                return Err(problem(message, start));
+            }
             let at = skip_trivia(self.text, self.cursor);
             let colon = self.text[at..].starts_with(':').then_some(at);
             if let Some(colon) = colon {

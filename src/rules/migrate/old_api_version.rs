@@ -99,9 +99,10 @@ fn message(context: &Context<'_>, item: &Item) -> String {
 
 /// What becomes of an old version.
 fn fate(row: Option<&Row>) -> String {
-    match row.map(|row| (row.removed, row.deprecated)) {
-        Some((Some(removed), _)) => format!("is gone from Flux {removed} on"),
-        Some((None, Some(deprecated))) => format!("is deprecated from Flux {deprecated} on"),
+    match row.map(|row| (&row.renamed, row.removed, row.deprecated)) {
+        Some((Some(group), ..)) => format!("is of a group that is called `{group}` since 2020"),
+        Some((None, Some(removed), _)) => format!("is gone from Flux {removed} on"),
+        Some((None, None, Some(deprecated))) => format!("is deprecated from Flux {deprecated} on"),
         _ => "is not the newest".to_owned(),
     }
 }
