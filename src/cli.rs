@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::rules::data;
 use crate::ui::Ui;
 
-/// Generate and migrate Flux `GitOps` repositories
+/// Generate and migrate Flux GitOps repositories
 #[derive(Parser)]
 #[command(
     name = "flux-forge",

@@ -139,6 +139,7 @@ fn what_cannot_be_read_is_an_error_when_it_looks_like_flux() {
     for path in ["utf16.yaml:1: error", "latin1.yaml:1: error", "template.yaml:3: error"] {
         assert!(ran.out.contains(path), "{path}: {ran}");
     }
+    assert!(ran.out.contains("1 skipped (is encrypted by git-crypt)"), "{ran}");
     assert!(!ran.out.contains("plain.yaml") && !ran.out.contains("secret.yaml:"), "{ran}");
     assert_eq!(world.repo().files, before);
 }

@@ -1,6 +1,7 @@
 //! `flux-forge migrate`: brings what is there to what current Flux takes.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use clap::{Args, Subcommand, ValueEnum};
 
@@ -123,20 +124,17 @@ fn apis(ui: &mut Ui, args: &ApisArgs, cwd: &Path) -> Result<u8> {
 
 /// Reads what may hold an old version, and every kustomization: patches may select by version.
 fn read(root: &Path) -> Result<Repo> {
-    let components = std::sync::Mutex::new(Vec::new());
+    let aside = Mutex::new(Vec::new());
     let keep = |path: &str, bytes: &[u8]| {
-        if scan::file_name(path) == scan::COMPONENTS {
-            let reason = "is written by `flux bootstrap`".to_owned();
-            components
-                .lock()
-                .unwrap_or_else(std::sync::PoisonError::into_inner)
-                .push(Skipped { path: path.to_owned(), reason });
-            return false;
-        }
-        scan::may_hold_old_version(path, bytes)
+        let Some(reason) = scan::set_aside(path, bytes) else {
+            return scan::may_hold_old_version(path, bytes);
+        };
+        let skipped = Skipped { path: path.to_owned(), reason: reason.to_owned() };
+        aside.lock().unwrap_or_else(PoisonError::into_inner).push(skipped);
+        false
     };
     let mut repo = Repo::walk(root, &Scan { keep: &keep })?;
-    repo.coverage.skipped.extend(components.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner));
+    repo.coverage.skipped.append(&mut aside.into_inner().unwrap_or_else(PoisonError::into_inner));
     repo.coverage.skipped.sort();
     Ok(repo)
 }

@@ -126,11 +126,8 @@ impl<'r> Index<'r> {
 
     /// Whether `path` has the name of a manifest: not held, so without any Flux object, but part of the repository.
     pub(super) fn is_known(&self, path: &str) -> bool {
-        let name = scan::file_name(path);
-        self.folders.contains(path)
-            || name.ends_with(".yaml")
-            || name.ends_with(".yml")
-            || name.ends_with(".json")
+        let extension = scan::file_name(path).rsplit_once('.').map(|(_, extension)| extension);
+        self.folders.contains(path) || extension.is_some_and(|known| matches!(known, "yaml" | "yml" | "json"))
     }
 
     fn add(&mut self, file: SourceFile<'r>) {

@@ -24,6 +24,14 @@ pub fn looks_like_flux(bytes: &[u8]) -> bool {
     memmem::find(bytes, FLUX).is_some() || is_utf16_flux(bytes)
 }
 
+/// Why the file at `path` is left alone whatever it holds; `None` for all others.
+pub fn set_aside(path: &str, bytes: &[u8]) -> Option<&'static str> {
+    if file_name(path) == COMPONENTS {
+        return Some("is written by `flux bootstrap`");
+    }
+    bytes.starts_with(b"\0GITCRYPT\0").then_some("is encrypted by git-crypt")
+}
+
 /// Whether a migration of API versions must read the file: it looks like Flux, and it names an old version or may
 /// not be plain YAML.
 pub fn may_hold_old_version(path: &str, bytes: &[u8]) -> bool {

@@ -23,10 +23,6 @@ pub(crate) fn defaults() -> Answers {
     draft.finish().unwrap().0
 }
 
-pub(crate) fn monorepo() -> Blueprint {
-    embedded("monorepo").unwrap().unwrap()
-}
-
 /// Every example of every blueprint, rendered, by `blueprint/example`.
 pub(crate) fn all_examples() -> BTreeMap<String, Rendered> {
     let mut all = BTreeMap::new();

@@ -83,7 +83,7 @@ impl FromStr for Target {
         let flux = text.parse()?;
         Self::ALL.into_iter().find(|target| target.0 == flux).ok_or_else(|| {
             let known = Self::ALL.map(|target| target.to_string()).join(", ");
-            Error::new(Kind::Usage, format!("not a target, which are {known}"))
+            Error::new(Kind::Usage, format!("the targets are {known}"))
         })
     }
 }

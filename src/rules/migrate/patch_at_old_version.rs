@@ -49,7 +49,7 @@ fn in_patch(context: &Context<'_>, kustomization: &Kustomization, patch: &Patch)
                 "an inline patch is for {} at `{}`, {row} is what Flux stores",
                 part.id.kind, part.version
             );
-            Some(finding(context, kustomization, patch.range.clone(), message))
+            Some(finding(context, kustomization, patch.range.clone(), &message))
         }),
         _ => None,
     }
@@ -78,7 +78,7 @@ fn in_target(
     })?;
     let to = successor(context, &row.group, version, &row.kind)?;
     let message = format!("{what} pins {} to `{version}`, {to} is what Flux stores", row.kind);
-    Some(finding(context, kustomization, target.version_range.clone()?, message))
+    Some(finding(context, kustomization, target.version_range.clone()?, &message))
 }
 
 fn successor(context: &Context<'_>, group: &str, version: &str, kind: &str) -> Option<&'static Row> {
@@ -89,7 +89,7 @@ fn finding(
     context: &Context<'_>,
     kustomization: &Kustomization,
     range: Range<usize>,
-    message: String,
+    message: &str,
 ) -> Finding {
     let file = &context.index.files[kustomization.file];
     Finding {
