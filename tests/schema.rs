@@ -18,7 +18,7 @@ spec:
     name: flux-system
 ";
 
-fn root(text: &str) -> Node {
+fn root(text: &str) -> Node<'_> {
     let stream = yaml::parse(text);
     stream.documents[0].node().expect("the text of a test can be read").clone()
 }

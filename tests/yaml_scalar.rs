@@ -7,7 +7,8 @@ use proptest::prelude::*;
 
 /// The value of `v: SCALAR` as JSON text, or the reason why it has none.
 fn as_json(scalar: &str) -> Result<String, String> {
-    let stream = parse(&format!("v: {scalar}\n"));
+    let text = format!("v: {scalar}\n");
+    let stream = parse(&text);
     let [document] = stream.documents.as_slice() else { return Err("not one document".into()) };
     let root = document.root.as_ref().map_err(|problem| problem.message.clone())?;
     let value = root.as_ref().and_then(|root| root.get("v")).ok_or("no value")?;

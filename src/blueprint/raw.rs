@@ -80,9 +80,9 @@ impl Raw {
             }
             NodeKind::Alias { .. } => RawValue::Other("an alias"),
             NodeKind::Scalar { text, .. } => match node.scalar() {
-                Some(Scalar::String(text)) => RawValue::Text(text),
-                Some(Scalar::Bool(value)) => RawValue::Bool(value, text.clone()),
-                Some(Scalar::Int(_) | Scalar::Float(_)) => RawValue::Number(text.clone()),
+                Some(Scalar::String(text)) => RawValue::Text(text.into_owned()),
+                Some(Scalar::Bool(value)) => RawValue::Bool(value, text.to_string()),
+                Some(Scalar::Int(_) | Scalar::Float(_)) => RawValue::Number(text.to_string()),
                 _ => RawValue::Other("empty"),
             },
         };

@@ -21,7 +21,7 @@ pub struct SourceFile<'r> {
     /// Its text.
     pub text: &'r str,
     /// Its documents.
-    pub stream: Stream,
+    pub stream: Stream<'r>,
 }
 
 /// A file, or a document of it, that could not be read.
@@ -98,7 +98,7 @@ impl<'r> Index<'r> {
     ///
     /// # Panics
     /// Never for a resource of this index: its route was found in this very tree.
-    pub fn node(&self, resource: &Resource) -> &Node {
+    pub fn node(&self, resource: &Resource) -> &Node<'r> {
         let document = &self.files[resource.file].stream.documents[resource.document];
         document
             .node()

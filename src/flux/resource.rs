@@ -113,12 +113,12 @@ fn read(root: &Node, node: &Node) -> Option<(Id, String, Range<usize>)> {
 }
 
 /// The text at `key` of a mapping, through an alias too.
-pub(super) fn text<'n>(root: &'n Node, node: &'n Node, key: &str) -> Option<&'n str> {
+pub(super) fn text<'n>(root: &'n Node<'n>, node: &'n Node<'n>, key: &str) -> Option<&'n str> {
     follow(root, node.get(key)?).as_str()
 }
 
 /// The node that an alias stands for, or the node itself.
-fn follow<'n>(root: &'n Node, node: &'n Node) -> &'n Node {
+fn follow<'n, 't>(root: &'n Node<'t>, node: &'n Node<'t>) -> &'n Node<'t> {
     let NodeKind::Alias { name } = &node.kind else { return node };
     let mut target = None;
     find_anchor(root, name, node.range.start, &mut target);
@@ -126,7 +126,7 @@ fn follow<'n>(root: &'n Node, node: &'n Node) -> &'n Node {
 }
 
 /// The last node before `before` that has the anchor `name`.
-fn find_anchor<'n>(node: &'n Node, name: &str, before: usize, found: &mut Option<&'n Node>) {
+fn find_anchor<'n, 't>(node: &'n Node<'t>, name: &str, before: usize, found: &mut Option<&'n Node<'t>>) {
     if node.start >= before {
         return;
     }

@@ -1,13 +1,15 @@
 //! Which files are worth reading, told from their bytes without parsing.
 
-use memchr::memmem;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 /// Part of the API group of every Flux kind, those of the Flux Operator's `controlplane.io` not included.
-const FLUX: &[u8] = b"fluxcd.io";
+static FLUX: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("fluxcd.io"));
 /// What is left of an API version that is not the first stable one.
-const UNSTABLE: [&[u8]; 2] = [b"beta", b"alpha"];
+static UNSTABLE: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| ["beta", "alpha"].map(Finder::new));
 /// What a template or a merge conflict has and a manifest has not.
-const SUSPECT: [&[u8]; 3] = [b"{{", b"{%", b"<<<<<<< "];
+static SUSPECT: LazyLock<[Finder<'static>; 3]> = LazyLock::new(|| ["{{", "{%", "<<<<<<< "].map(Finder::new));
 
 /// Name of the file that `flux bootstrap` writes the controllers and CRDs into. It tells which Flux runs.
 pub const COMPONENTS: &str = "gotk-components.yaml";
@@ -21,7 +23,7 @@ pub fn is_kustomization(path: &str) -> bool {
 
 /// Whether `bytes` hold anything that looks like a Flux object.
 pub fn looks_like_flux(bytes: &[u8]) -> bool {
-    memmem::find(bytes, FLUX).is_some() || is_utf16_flux(bytes)
+    FLUX.find(bytes).is_some() || is_utf16_flux(bytes)
 }
 
 /// Why the file at `path` is left alone whatever it holds; `None` for all others.
@@ -38,9 +40,9 @@ pub fn may_hold_old_version(path: &str, bytes: &[u8]) -> bool {
     if is_kustomization(path) {
         return true;
     }
-    let any = |needles: &[&[u8]]| needles.iter().any(|needle| memmem::find(bytes, needle).is_some());
+    let any = |needles: &[Finder<'static>]| needles.iter().any(|needle| needle.find(bytes).is_some());
     looks_like_flux(bytes)
-        && (any(&UNSTABLE) || any(&SUSPECT) || !bytes.is_ascii() && std::str::from_utf8(bytes).is_err())
+        && (any(&*UNSTABLE) || any(&*SUSPECT) || !bytes.is_ascii() && std::str::from_utf8(bytes).is_err())
 }
 
 /// UTF-16 in either byte order: the same letters with a NUL between each two.
@@ -49,7 +51,7 @@ fn is_utf16_flux(bytes: &[u8]) -> bool {
         return false;
     }
     let letters: Vec<u8> = bytes.iter().copied().filter(|&byte| byte != 0).collect();
-    memmem::find(&letters, FLUX).is_some()
+    FLUX.find(&letters).is_some()
 }
 
 /// The last part of a path.

@@ -64,13 +64,13 @@ pub fn guard(plan: &Plan, repo: &Repo, allow_dirty: bool) -> Result<Undo> {
 /// Refuses a plan whose files are no longer what it was computed from; nothing lifts this.
 pub(super) fn verify(plan: &Plan, repo: &Repo) -> Result<()> {
     for (path, entry) in plan.entries() {
-        let found = repo::read_disk(&repo.root, path)?.map(|file| file.digest());
+        let found = repo::read_disk(&repo.root, path)?.map(|file| file.bytes);
         let why = match (&entry.expect, found) {
             (Expect::Absent, None) => continue,
-            (Expect::Digest(expected), Some(found)) if *expected == found => continue,
+            (Expect::Content(expected), Some(found)) if *expected == found => continue,
             (Expect::Absent, Some(_)) => "a file to create exists by now",
-            (Expect::Digest(_), None) => "a file to change is gone by now",
-            (Expect::Digest(_), Some(_)) => "a file was changed by someone else meanwhile",
+            (Expect::Content(_), None) => "a file to change is gone by now",
+            (Expect::Content(_), Some(_)) => "a file was changed by someone else meanwhile",
         };
         return Err(super::stale(path, why));
     }

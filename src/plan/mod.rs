@@ -10,6 +10,7 @@ pub mod guard;
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use crate::change::{self, Action, Change, Edit};
 use crate::error::{Error, Kind, Result};
@@ -38,8 +39,8 @@ pub struct Entry {
 pub enum Expect {
     /// No file.
     Absent,
-    /// A file with this [`File::digest`].
-    Digest(String),
+    /// A file with these bytes, which the change was computed from.
+    Content(Arc<[u8]>),
 }
 
 /// Why a change does not fit into a plan; the plan stays as it was.
@@ -108,7 +109,7 @@ impl Plan {
         if after.as_ref() == before.as_ref() {
             return Ok(());
         }
-        let expect = before.map_or(Expect::Absent, |file| Expect::Digest(file.digest()));
+        let expect = before.map_or(Expect::Absent, |file| Expect::Content(file.bytes));
         self.entries.insert(path, Entry { change, expect });
         Ok(())
     }

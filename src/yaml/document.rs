@@ -1,5 +1,6 @@
 //! The spanned tree: what [`super::parse`] makes of a text.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::route::{Route, Step};
@@ -7,20 +8,20 @@ use super::scalar::{self, Scalar};
 
 /// All documents of one text, in order.
 #[derive(Clone, Debug)]
-pub struct Stream {
+pub struct Stream<'t> {
     /// Every document, also those that cannot be read.
-    pub documents: Vec<Document>,
+    pub documents: Vec<Document<'t>>,
 }
 
 /// One document of a stream.
 #[derive(Clone, Debug)]
-pub struct Document {
+pub struct Document<'t> {
     /// Position in the stream, counted from 0.
     pub index: usize,
     /// Bytes from the first node or comment to the end of the last; markers `---` and `...` are outside.
     pub range: Range<usize>,
     /// The tree; `None` for a document without content, or the reason why it cannot be read.
-    pub root: Result<Option<Node>, Problem>,
+    pub root: Result<Option<Node<'t>>, Problem>,
     /// The comments inside and directly before it, in order.
     pub comments: Vec<Comment>,
 }
@@ -58,55 +59,55 @@ pub enum ScalarStyle {
 
 /// A value with its place.
 #[derive(Clone, Debug)]
-pub struct Node {
+pub struct Node<'t> {
     /// Bytes of the content itself, without anchor and tag: a scalar with its quotes, a block scalar with its
     /// header, a flow collection with its brackets, a block collection from its first key or dash to the end of
     /// its last child. Empty where an empty value stands.
     pub range: Range<usize>,
     /// What it is.
-    pub kind: NodeKind,
+    pub kind: NodeKind<'t>,
     /// Name of the anchor on it, without `&`.
-    pub anchor: Option<String>,
+    pub anchor: Option<Cow<'t, str>>,
     /// Tag as written, with its `!`.
-    pub tag: Option<String>,
+    pub tag: Option<&'t str>,
     /// Start of its first property (anchor or tag), where it has one; else the start of `range`.
     pub start: usize,
 }
 
 /// What a node is.
 #[derive(Clone, Debug)]
-pub enum NodeKind {
+pub enum NodeKind<'t> {
     /// A scalar: its text after escapes and folding.
     Scalar {
-        /// The text that the scalar stands for.
-        text: String,
+        /// The text that the scalar stands for, borrowed where it is written like that.
+        text: Cow<'t, str>,
         /// How it is written.
         style: ScalarStyle,
     },
     /// A mapping.
     Mapping {
         /// Its entries in the order written.
-        entries: Vec<Entry>,
+        entries: Vec<Entry<'t>>,
         /// Written in braces.
         flow: bool,
     },
     /// A sequence.
     Sequence {
         /// Its items in the order written.
-        items: Vec<Node>,
+        items: Vec<Node<'t>>,
         /// Written in brackets.
         flow: bool,
     },
     /// `*name`: the node that `name` was given to before.
     Alias {
         /// The name, without `*`.
-        name: String,
+        name: &'t str,
     },
 }
 
 /// Key and value of a mapping.
 #[derive(Clone, Debug)]
-pub struct Entry {
+pub struct Entry<'t> {
     /// First byte: of the key with its properties, or of the `?` before it.
     pub start: usize,
     /// Written with `?`.
@@ -114,16 +115,16 @@ pub struct Entry {
     /// The colon between key and value, where there is one.
     pub colon: Option<usize>,
     /// The key.
-    pub key: Node,
+    pub key: Node<'t>,
     /// The value.
-    pub value: Node,
+    pub value: Node<'t>,
 }
 
-impl Node {
+impl<'t> Node<'t> {
     /// The value as Kubernetes reads it, where this is a scalar.
-    pub fn scalar(&self) -> Option<Scalar> {
+    pub fn scalar(&self) -> Option<Scalar<'_>> {
         match &self.kind {
-            NodeKind::Scalar { text, style } => Some(scalar::resolve(text, *style, self.tag.as_deref())),
+            NodeKind::Scalar { text, style } => Some(scalar::resolve(text, *style, self.tag)),
             _ => None,
         }
     }
@@ -137,17 +138,17 @@ impl Node {
     }
 
     /// The value of the first entry whose key reads `key`, where this is a mapping.
-    pub fn get(&self, key: &str) -> Option<&Node> {
+    pub fn get(&self, key: &str) -> Option<&Node<'t>> {
         self.entry(key).map(|entry| &entry.value)
     }
 
     /// The first entry whose key reads `key`, where this is a mapping.
-    pub fn entry(&self, key: &str) -> Option<&Entry> {
+    pub fn entry(&self, key: &str) -> Option<&Entry<'t>> {
         self.entries().iter().find(|entry| entry.key_text() == Some(key))
     }
 
     /// The entries, none where this is no mapping.
-    pub fn entries(&self) -> &[Entry] {
+    pub fn entries(&self) -> &[Entry<'t>] {
         match &self.kind {
             NodeKind::Mapping { entries, .. } => entries,
             _ => &[],
@@ -155,7 +156,7 @@ impl Node {
     }
 
     /// The items, none where this is no sequence.
-    pub fn items(&self) -> &[Node] {
+    pub fn items(&self) -> &[Node<'t>] {
         match &self.kind {
             NodeKind::Sequence { items, .. } => items,
             _ => &[],
@@ -163,7 +164,7 @@ impl Node {
     }
 
     /// Follows `route` from here; aliases are not followed, since an edit behind one would change its other uses.
-    pub fn find(&self, route: &Route) -> Option<&Node> {
+    pub fn find(&self, route: &Route) -> Option<&Node<'t>> {
         route.steps().iter().try_fold(self, |node, step| match step {
             Step::Key(key) => node.get(key),
             Step::Index(index) => node.items().get(*index),
@@ -181,7 +182,7 @@ impl Node {
     }
 }
 
-impl Entry {
+impl Entry<'_> {
     /// The text of the key, where it is a scalar.
     pub fn key_text(&self) -> Option<&str> {
         match &self.key.kind {
@@ -191,9 +192,9 @@ impl Entry {
     }
 }
 
-impl Document {
+impl<'t> Document<'t> {
     /// The root node, where there is one and the document can be read.
-    pub fn node(&self) -> Option<&Node> {
+    pub fn node(&self) -> Option<&Node<'t>> {
         self.root.as_ref().ok().and_then(Option::as_ref)
     }
 }

@@ -8,15 +8,15 @@ use super::value::Value;
 /// What a node shall mean. How it is written is left out, its anchor and tag are not: an alias may rely on them.
 pub(super) enum Meaning<'a> {
     /// The same as this node of the original.
-    Kept(&'a Node),
+    Kept(&'a Node<'a>),
     /// A new value; where it replaces a node, with the anchor and tag of that.
-    New(&'a Value, Option<&'a Node>),
+    New(&'a Value, Option<&'a Node<'a>>),
     /// A key by its text; where it replaces a key, with the anchor and tag of that.
-    Key(&'a str, Option<&'a Node>),
+    Key(&'a str, Option<&'a Node<'a>>),
     /// A mapping of the original with other entries.
-    Mapping(&'a Node, Vec<(Meaning<'a>, Meaning<'a>)>),
+    Mapping(&'a Node<'a>, Vec<(Meaning<'a>, Meaning<'a>)>),
     /// A sequence of the original with other items.
-    Sequence(&'a Node, Vec<Meaning<'a>>),
+    Sequence(&'a Node<'a>, Vec<Meaning<'a>>),
 }
 
 impl Meaning<'_> {
@@ -32,11 +32,11 @@ impl Meaning<'_> {
 /// The meaning of a tree after a batch of operations, computed without any text.
 pub(super) struct Intent<'a> {
     pub(super) batch: &'a [&'a Operation],
-    pub(super) root: &'a Node,
+    pub(super) root: &'a Node<'a>,
 }
 
 impl<'a> Intent<'a> {
-    pub(super) fn node(&self, node: &'a Node, route: &Route) -> Result<Meaning<'a>, Refusal> {
+    pub(super) fn node(&self, node: &'a Node<'a>, route: &Route) -> Result<Meaning<'a>, Refusal> {
         if !self.batch.iter().any(|operation| operation.concerns(route)) {
             return Ok(Meaning::Kept(node));
         }
@@ -67,7 +67,7 @@ impl<'a> Intent<'a> {
         }
     }
 
-    fn mapping(&self, node: &'a Node, route: &Route) -> Result<Meaning<'a>, Refusal> {
+    fn mapping(&self, node: &'a Node<'a>, route: &Route) -> Result<Meaning<'a>, Refusal> {
         let mut result = Vec::new();
         for entry in node.entries() {
             let here = route.key(entry.key_text().unwrap_or_default());

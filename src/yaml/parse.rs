@@ -34,7 +34,7 @@ pub fn decode(bytes: &[u8]) -> Result<&str, String> {
 }
 
 /// Reads every document of `text`. A document that cannot be read keeps its place in the stream.
-pub fn parse(text: &str) -> Stream {
+pub fn parse(text: &str) -> Stream<'_> {
     let options = granit_parser::options! {
         emit_anchor_events: true,
         max_buffered_comment_events: MAX_COMMENTS,
@@ -62,7 +62,7 @@ pub(super) struct Reader<'t> {
 }
 
 impl<'t> Reader<'t> {
-    fn stream(&mut self) -> Stream {
+    fn stream(&mut self) -> Stream<'t> {
         let mut documents = Vec::new();
         loop {
             match self.next() {
@@ -95,7 +95,7 @@ impl<'t> Reader<'t> {
         Stream { documents }
     }
 
-    fn document(&mut self, index: usize) -> Document {
+    fn document(&mut self, index: usize) -> Document<'t> {
         let start = self.cursor;
         match self.document_root() {
             Ok(root) => {
@@ -116,7 +116,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn document_root(&mut self) -> Read<Option<Node>> {
+    fn document_root(&mut self) -> Read<Option<Node<'t>>> {
         let root = match self.next()? {
             Some((Event::DocumentEnd, _)) | None => return Ok(None),
             Some(event) => self.node(event, self.cursor)?,
@@ -131,7 +131,7 @@ impl<'t> Reader<'t> {
         Ok((!empty).then_some(root))
     }
 
-    fn broken(&mut self, index: usize, start: usize, problem: Problem) -> Document {
+    fn broken(&mut self, index: usize, start: usize, problem: Problem) -> Document<'t> {
         let comments = std::mem::take(&mut self.comments);
         let end = problem.offset.max(start).min(self.text.len());
         Document { index, range: start..end, root: Err(problem), comments }

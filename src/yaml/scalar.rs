@@ -4,11 +4,13 @@
 //! go.yaml.in/yaml/v2 `resolve.go`: the words and numbers of YAML 1.1, octal and binary included, timestamps as
 //! text.
 
+use std::borrow::Cow;
+
 use super::document::ScalarStyle;
 
 /// A scalar after Kubernetes' reading.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Scalar {
+pub enum Scalar<'t> {
     /// `null`, `~`, nothing.
     Null,
     /// `true`, `yes`, `on`, …
@@ -18,12 +20,12 @@ pub enum Scalar {
     /// Any other number; infinities and NaN have no JSON form, Kubernetes refuses them.
     Float(f64),
     /// Everything else.
-    String(String),
+    String(Cow<'t, str>),
 }
 
 /// Reads the text of a scalar, written in `style`, with its tag as written.
-pub fn resolve(text: &str, style: ScalarStyle, tag: Option<&str>) -> Scalar {
-    let string = || Scalar::String(text.to_owned());
+pub fn resolve<'t>(text: &'t str, style: ScalarStyle, tag: Option<&str>) -> Scalar<'t> {
+    let string = || Scalar::String(Cow::Borrowed(text));
     match tag.map(core_tag) {
         None if style == ScalarStyle::Plain => plain(text),
         Some(Some("bool" | "int" | "null")) => plain(text),
@@ -32,7 +34,7 @@ pub fn resolve(text: &str, style: ScalarStyle, tag: Option<&str>) -> Scalar {
             Scalar::Int(number) => Scalar::Float(number as f64),
             other => other,
         },
-        Some(Some("binary")) => binary(text).map_or_else(string, Scalar::String),
+        Some(Some("binary")) => binary(text).map_or_else(string, |text| Scalar::String(Cow::Owned(text))),
         _ => string(),
     }
 }
@@ -47,11 +49,11 @@ fn core_tag(tag: &str) -> Option<&str> {
     tag.strip_prefix("!!").or_else(|| tag.strip_prefix("!<tag:yaml.org,2002:")?.strip_suffix('>'))
 }
 
-fn plain(text: &str) -> Scalar {
-    word(text).or_else(|| number(text)).unwrap_or_else(|| Scalar::String(text.to_owned()))
+fn plain(text: &str) -> Scalar<'_> {
+    word(text).or_else(|| number(text)).unwrap_or_else(|| Scalar::String(Cow::Borrowed(text)))
 }
 
-fn word(text: &str) -> Option<Scalar> {
+fn word(text: &str) -> Option<Scalar<'static>> {
     Some(match text {
         "" | "~" | "null" | "Null" | "NULL" => Scalar::Null,
         "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => {
@@ -67,11 +69,11 @@ fn word(text: &str) -> Option<Scalar> {
     })
 }
 
-fn number(text: &str) -> Option<Scalar> {
+fn number(text: &str) -> Option<Scalar<'static>> {
     if !text.starts_with(|first: char| first.is_ascii_digit() || matches!(first, '+' | '-' | '.')) {
         return None;
     }
-    let digits = text.replace('_', "");
+    let digits = if text.contains('_') { Cow::Owned(text.replace('_', "")) } else { Cow::Borrowed(text) };
     integer(&digits).map(Scalar::Int).or_else(|| float(&digits).map(Scalar::Float))
 }
 

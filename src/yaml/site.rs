@@ -10,14 +10,14 @@ use super::write::Style;
 /// The document that operations work on.
 pub(super) struct Site<'a> {
     pub(super) text: &'a str,
-    pub(super) document: &'a Document,
-    pub(super) root: &'a Node,
+    pub(super) document: &'a Document<'a>,
+    pub(super) root: &'a Node<'a>,
     pub(super) line_break: &'static str,
 }
 
 impl<'a> Site<'a> {
     /// The node at `route`, refused where an alias shares it.
-    pub(super) fn node(&self, route: &Route) -> Result<&'a Node, Refusal> {
+    pub(super) fn node(&self, route: &Route) -> Result<&'a Node<'a>, Refusal> {
         let mut node = self.root;
         self.unshared(node)?;
         for step in route.steps() {
@@ -32,7 +32,7 @@ impl<'a> Site<'a> {
     }
 
     /// The mapping above `route` and the entry in it.
-    pub(super) fn entry(&self, route: &Route) -> Result<(&'a Node, usize, &'a Entry), Refusal> {
+    pub(super) fn entry(&self, route: &Route) -> Result<(&'a Node<'a>, usize, &'a Entry<'a>), Refusal> {
         let missing = || Refusal::NotFound(format!("`{route}`"));
         let (above, last) = route.split_last().ok_or_else(missing)?;
         let Step::Key(key) = last else { return Err(missing()) };
@@ -48,7 +48,7 @@ impl<'a> Site<'a> {
     }
 
     /// The mapping at `route`, which may not hold `key` yet.
-    pub(super) fn mapping_without(&self, route: &Route, key: &str) -> Result<&'a Node, Refusal> {
+    pub(super) fn mapping_without(&self, route: &Route, key: &str) -> Result<&'a Node<'a>, Refusal> {
         let mapping = self.node(route)?;
         if !mapping.is_mapping() {
             return Err(Refusal::NotFound(format!("a mapping at `{route}`")));
@@ -88,7 +88,7 @@ impl<'a> Site<'a> {
 
     fn unshared(&self, node: &Node) -> Result<(), Refusal> {
         match &node.anchor {
-            Some(name) if uses(self.root, name) => Err(Refusal::Anchored(name.clone())),
+            Some(name) if uses(self.root, name) => Err(Refusal::Anchored(name.to_string())),
             _ => Ok(()),
         }
     }
@@ -96,7 +96,7 @@ impl<'a> Site<'a> {
 
 fn uses(node: &Node, anchor: &str) -> bool {
     match &node.kind {
-        NodeKind::Alias { name } => name == anchor,
+        NodeKind::Alias { name } => *name == anchor,
         NodeKind::Mapping { entries, .. } => {
             entries.iter().any(|entry| uses(&entry.key, anchor) || uses(&entry.value, anchor))
         }

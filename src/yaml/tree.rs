@@ -10,30 +10,30 @@ use super::text::{skip_blank, skip_trivia, trim_end};
 
 /// Anchor and tag of a node, and where the first of them starts.
 #[derive(Default)]
-struct Properties {
-    anchor: Option<String>,
-    tag: Option<String>,
+struct Properties<'t> {
+    anchor: Option<Cow<'t, str>>,
+    tag: Option<&'t str>,
     start: Option<usize>,
     end: usize,
 }
 
 impl<'t> Reader<'t> {
     /// The anchor event that directly follows its node, if there is one.
-    fn properties(&mut self, span: &Span, anchor: usize, tagged: bool) -> Read<Properties> {
+    fn properties(&mut self, span: &Span, anchor: usize, tagged: bool) -> Read<Properties<'t>> {
         let mut properties = Properties { end: self.cursor, ..Properties::default() };
         if anchor == 0 && !tagged {
             return Ok(properties);
         }
         if let Some(tag) = span.tag_span().filter(|_| tagged) {
             let (start, end) = bytes(&tag);
-            properties.tag = Some(self.text[start..end].to_owned());
+            properties.tag = Some(&self.text[start..end]);
             properties.start = Some(start);
             properties.end = end;
         }
         match self.next()? {
             Some((Event::Anchor(_, name), span)) => {
                 let (start, end) = bytes(&span);
-                properties.anchor = Some(name.into_owned());
+                properties.anchor = Some(name);
                 properties.start = Some(properties.start.map_or(start, |tag| tag.min(start)));
                 properties.end = properties.end.max(end);
             }
@@ -44,7 +44,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Reads the node that begins with `event`; an empty one stands at `place`.
-    pub(super) fn node(&mut self, (event, span): (Event<'t>, Span), place: usize) -> Read<Node> {
+    pub(super) fn node(&mut self, (event, span): (Event<'t>, Span), place: usize) -> Read<Node<'t>> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let properties = self.properties(&span, anchor, tag.is_some())?;
@@ -53,7 +53,7 @@ impl<'t> Reader<'t> {
             Event::Alias(_) => {
                 let (start, end) = bytes(&span);
                 self.cursor = end;
-                let name = self.text[start..end].trim_start_matches('*').to_owned();
+                let name = self.text[start..end].trim_start_matches('*');
                 Ok(Node { range: start..end, kind: NodeKind::Alias { name }, anchor: None, tag: None, start })
             }
             Event::SequenceStart(style, anchor, tag) => {
@@ -73,9 +73,9 @@ impl<'t> Reader<'t> {
         text: Cow<'t, str>,
         style: Style,
         span: &Span,
-        properties: Properties,
+        properties: Properties<'t>,
         place: usize,
-    ) -> Node {
+    ) -> Node<'t> {
         let (start, end) = bytes(span);
         let (range, text) = match style {
             Style::Plain if start == end => {
@@ -88,7 +88,7 @@ impl<'t> Reader<'t> {
         self.cursor = self.cursor.max(range.end);
         Node {
             start: properties.start.unwrap_or(range.start),
-            kind: NodeKind::Scalar { text: text.into_owned(), style: style_of(style) },
+            kind: NodeKind::Scalar { text, style: style_of(style) },
             anchor: properties.anchor,
             tag: properties.tag,
             range,
@@ -130,9 +130,9 @@ impl<'t> Reader<'t> {
         &mut self,
         span: &Span,
         style: StructureStyle,
-        properties: Properties,
+        properties: Properties<'t>,
         sequence: bool,
-    ) -> Read<Node> {
+    ) -> Read<Node<'t>> {
         let flow = style == StructureStyle::Flow;
         let open = bytes(span);
         if flow {
@@ -158,7 +158,7 @@ impl<'t> Reader<'t> {
         })
     }
 
-    fn items(&mut self, flow: bool, start: &mut Option<usize>) -> Read<(Vec<Node>, usize)> {
+    fn items(&mut self, flow: bool, start: &mut Option<usize>) -> Read<(Vec<Node<'t>>, usize)> {
         let mut items = Vec::new();
         loop {
             let event = self.required()?;
@@ -176,7 +176,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn entries(&mut self, flow: bool, first: &mut Option<usize>) -> Read<(Vec<Entry>, usize)> {
+    fn entries(&mut self, flow: bool, first: &mut Option<usize>) -> Read<(Vec<Entry<'t>>, usize)> {
         let mut entries = Vec::new();
         loop {
             let event = self.required()?;
@@ -220,7 +220,7 @@ impl<'t> Reader<'t> {
 }
 
 /// Kubernetes refuses a key that stands twice; `<<` may.
-fn duplicate(entries: &[Entry]) -> Read<()> {
+fn duplicate(entries: &[Entry<'_>]) -> Read<()> {
     let keys = entries.iter().filter_map(|entry| Some((entry.key_text()?, entry.start)));
     let mut sorted: Vec<(&str, usize)> = keys.filter(|(key, _)| *key != "<<").collect();
     sorted.sort_unstable();

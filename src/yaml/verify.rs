@@ -107,8 +107,8 @@ impl Meaning<'_> {
     }
 }
 
-fn properties(node: Option<&Node>) -> (Option<&str>, Option<&str>) {
-    (node.and_then(|node| node.anchor.as_deref()), node.and_then(|node| node.tag.as_deref()))
+fn properties<'n>(node: Option<&'n Node<'_>>) -> (Option<&'n str>, Option<&'n str>) {
+    (node.and_then(|node| node.anchor.as_deref()), node.and_then(|node| node.tag))
 }
 
 /// Whether two nodes mean the same.

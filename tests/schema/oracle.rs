@@ -229,14 +229,14 @@ fn manifests(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// The object, or the items of a `List`.
-fn flattened(root: &Node) -> Vec<&Node> {
+fn flattened<'n>(root: &'n Node<'n>) -> Vec<&'n Node<'n>> {
     match root.get("kind").and_then(Node::as_str) {
         Some("List") => root.get("items").map(|items| items.items().iter().collect()).unwrap_or_default(),
         _ => vec![root],
     }
 }
 
-fn identity(node: &Node) -> Option<[&str; 3]> {
+fn identity<'n>(node: &'n Node<'_>) -> Option<[&'n str; 3]> {
     let (group, version) = node.get("apiVersion")?.as_str()?.split_once('/')?;
     let kind = node.get("kind")?.as_str()?;
     schema::facts(group, version, kind).map(|_| [group, version, kind])
