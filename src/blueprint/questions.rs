@@ -2,8 +2,9 @@
 
 use super::answers::{Platform, VERSION};
 use super::clusters;
-use super::raw::{Problem, Raw, RawValue, either, nearest};
+use super::raw::{Problem, Raw, RawValue, nearest};
 use super::repository::{self, Repository};
+use crate::phrase::{List, literals};
 
 /// One question.
 #[derive(Debug)]
@@ -165,19 +166,18 @@ pub(super) fn platform(raw: &Raw) -> Result<Platform, Problem> {
 
 /// The version of an answers file.
 pub(super) fn version(raw: &Raw) -> Result<(), Problem> {
-    let given = match &raw.value {
-        RawValue::Number(number) | RawValue::Text(number) => number.clone(),
-        _ => raw.kind(),
-    };
-    let accepted = format!("`{VERSION}`");
-    let expected = VERSION.to_string();
-    if given == expected { Ok(()) } else { Err(raw.problem("version", format!("is `{given}`"), &accepted)) }
+    match &raw.value {
+        RawValue::Number(number) | RawValue::Text(number) if *number == VERSION.to_string() => Ok(()),
+        RawValue::Number(number) => Err(format!("`{number}`")),
+        _ => Err(raw.kind()),
+    }
+    .map_err(|given| raw.problem("version", format!("is {given}"), &format!("`{VERSION}`")))
 }
 
 fn chosen(key: &str, raw: &Raw, choices: &[Choice]) -> Result<&'static str, Problem> {
     let supported: Vec<&'static str> =
         choices.iter().filter(|choice| choice.supported).map(|choice| choice.id).collect();
-    let accepted = either(&supported);
+    let accepted = List(&literals(&supported), "or").to_string();
     let text = raw.expect_text(key, &accepted)?;
     match choices.iter().find(|choice| choice.id == text) {
         Some(choice) if choice.supported => Ok(choice.id),

@@ -15,12 +15,13 @@ use clap::Args;
 
 use crate::change::Action;
 use crate::error::{Error, Kind, Result};
+use crate::phrase::Count;
 use crate::plan::apply::{Applied, apply};
 use crate::plan::commit::{Committer, Outcome, init};
 use crate::plan::guard::{Undo, guard};
-use crate::plan::{Plan, diff};
+use crate::plan::{Expect, Plan, diff};
 use crate::repo::{Repo, git};
-use crate::ui::{Count, Label, Question, Ui};
+use crate::ui::{Label, Question, Ui};
 
 /// How a command that changes files ends.
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
@@ -94,6 +95,9 @@ pub fn finish(ui: &mut Ui, run: &Finish<'_>) -> Result<u8> {
     }
     ui.status(&match run.plan.len() {
         0 => "Nothing to change".to_owned(),
+        files if run.plan.entries().values().all(|entry| entry.expect == Expect::Absent) => {
+            format!("{} would be created", Count(files, "file"))
+        }
         files => format!("{} would change", Count(files, "file")),
     });
     Ok(exit::code(true, !run.plan.is_empty(), run.left))
@@ -124,7 +128,7 @@ fn write(ui: &mut Ui, run: &Finish<'_>) -> Result<()> {
         }
     };
     if found && outcome.is_none() {
-        ui.status("The folder is in a Git work tree already: commit the files there");
+        ui.status("The folder is in a Git work tree already, so nothing was committed");
     }
     report(ui, run, undo, &applied, outcome.as_ref(), home == Home::Nowhere);
     Ok(())
