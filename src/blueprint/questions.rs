@@ -75,7 +75,7 @@ pub static QUESTIONS: [Question; 4] = [
     Question {
         key: "repository",
         asks: "Where will the repository live",
-        help: "Where Flux reads the repository from, with a deploy key for each cluster; nothing is created there",
+        help: "The Git repository that Flux reads with deploy keys; it is not created for you",
         value_name: "URL",
         accepts: repository::ACCEPTED,
         default: "https://github.com/example/platform",
@@ -95,7 +95,7 @@ pub static QUESTIONS: [Question; 4] = [
     Question {
         key: "clusters",
         asks: "Which clusters, in which environment",
-        help: "Clusters as `NAME=ENVIRONMENT`, in the order of promotion; `*` marks production, which follows Git tags",
+        help: "In the order of promotion; `*` marks production, which follows Git tags",
         value_name: "NAME=ENVIRONMENT[*],…",
         accepts: clusters::ACCEPTED,
         default: "staging=staging, production=production*",

@@ -108,7 +108,8 @@ Examples:
 
 /// Runs `new`.
 pub(crate) fn run(ui: &mut Ui, args: &NewArgs, cwd: &Path) -> Result<u8> {
-    let root = args.dir.as_ref().map_or_else(|| cwd.to_owned(), |dir| cwd.join(dir));
+    // Without the `.` of `new .`, which messages would show.
+    let root: PathBuf = cwd.join(args.dir.as_deref().unwrap_or(Path::new(""))).components().collect();
     let target = Target::look(&root)?;
     if matches!(target, Target::Ours(_)) && args.answer_nothing() {
         return Err(taken(&root, "the folder holds a repository that was made before"));
@@ -159,9 +160,10 @@ fn gather(ui: &mut Ui, args: &NewArgs, cwd: &Path, root: &Path) -> Result<(Answe
         draft.set(question.key, text, &format!("--{}", question.key))?;
     }
     for pair in &args.set {
-        let Some((key, text)) = pair.split_once('=') else {
-            // It is not shown, for it may be an address with a credential in it.
-            let message = "`--set` takes a key and a value, like `platform=aws`; what was given has no `=`";
+        let given = pair.split_once('=').filter(|(key, _)| !key.contains([':', '@']));
+        let Some((key, text)) = given else {
+            // What was given is not shown, for it may be an address with a credential in it.
+            let message = "`--set` takes a key, `=` and a value, like `platform=aws`";
             return Err(Error::new(Kind::Usage, message));
         };
         draft.set(key.trim(), text, "--set")?;
