@@ -92,7 +92,7 @@ fn deciding(criterion: &mut Criterion) {
             apply(&text, &edits).expect("edits of this text")
         });
     });
-    let context = Context { index: &index, target: Target::default(), may_change: &|_| true };
+    let context = Context { index: &index, target: Target::default(), writes: true, may_change: &|_| true };
     group.sample_size(20);
     group.bench_function("rules over 2,857 old objects", |bencher| {
         bencher.iter(|| engine::run(black_box(&context), &[Group::Input, Group::Migrate]));

@@ -54,7 +54,7 @@ fn world(tree: &Tree) -> World {
 
 fn findings(repo: &Repo, rule: &Rule) -> Vec<Finding> {
     let index = Index::new(repo);
-    let context = Context { index: &index, target: Target::default(), may_change: &|_| true };
+    let context = Context { index: &index, target: Target::default(), writes: true, may_change: &|_| true };
     let mut findings = engine::run_one(&context, rule);
     flux_forge::finding::sort(&mut findings);
     findings

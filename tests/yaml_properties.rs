@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use flux_forge::change::{self, Edit};
 use flux_forge::yaml::{
-    Document, Node, NodeKind, Operation, Position, Route, Step, Stream, Value, decode, edits, parse,
+    Document, Node, NodeKind, Operation, Position, Route, Step, Stream, Value, decode, edits, foresee, parse,
 };
 use proptest::prelude::*;
 use serde_yaml::Value as Other;
@@ -116,7 +116,10 @@ fn try_everything(name: &str, text: &str, most: usize, tally: &mut Tally) {
     for document in &stream.documents {
         let Some(root) = document.node() else { continue };
         for operation in entry_routes(root, most).iter().flat_map(operations) {
-            let edits = match edits(text, &stream, &[(document.index, operation.clone())]) {
+            let batch = [(document.index, operation.clone())];
+            let proven = edits(text, &stream, &batch);
+            assert_eq!(foresee(text, &stream, &batch), proven, "{name}: {operation:?}");
+            let edits = match proven {
                 Ok(edits) => edits,
                 Err(refusal) => {
                     tally.refused.push(format!("{name}: {operation:?}: {refusal}"));

@@ -93,7 +93,8 @@ fn apis(ui: &mut Ui, args: &ApisArgs, cwd: &Path) -> Result<u8> {
     let may_change = |path: &str| root.contains(path) && !excludes.contains(path);
     let repo = read(&root.root)?;
     let index = Index::new(&repo);
-    let context = Context { index: &index, target: args.target, may_change: &may_change };
+    let context =
+        Context { index: &index, target: args.target, writes: !args.finish.check, may_change: &may_change };
     let findings = engine::run(&context, &[Group::Input, Group::Migrate]);
     let plan = plan(&repo, &findings, args.target)?;
     let report = Migration {

@@ -79,6 +79,8 @@ pub struct Context<'a> {
     pub index: &'a Index<'a>,
     /// The Flux that the repository is meant for.
     pub target: Target,
+    /// Whether fixes may be written; for an answer that writes nothing, their proof is left out where it cannot fail.
+    pub writes: bool,
     /// Whether the file at a path may be changed; what may not is read all the same.
     pub may_change: &'a (dyn Fn(&str) -> bool + Sync),
 }

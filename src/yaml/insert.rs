@@ -1,8 +1,9 @@
 //! Edits that add an entry or an item, new or carried over from elsewhere in the document.
 
 use super::document::{Entry, Node, NodeKind};
-use super::ops::{Position, Site};
+use super::ops::Position;
 use super::route::Route;
+use super::site::Site;
 use super::text::{column, first_on_line, line_end, line_start, next_line};
 use super::value::Value;
 use super::write;

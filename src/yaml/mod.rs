@@ -11,12 +11,14 @@
 
 pub mod document;
 mod insert;
+mod intent;
 pub mod ops;
 pub mod parse;
 mod remove;
 mod replace;
 pub mod route;
 pub mod scalar;
+mod site;
 mod text;
 mod tree;
 pub mod value;
@@ -25,7 +27,7 @@ pub mod write;
 
 pub use document::{Comment, Document, Entry, Node, NodeKind, Problem, ScalarStyle, Stream};
 
-pub use ops::{Operation, Position, Refusal, edits};
+pub use ops::{Operation, Position, Refusal, edits, foresee};
 pub use parse::{decode, parse};
 pub use route::{Route, Step};
 pub use scalar::Scalar;

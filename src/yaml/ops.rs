@@ -7,10 +7,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::document::{Document, Entry, Node, NodeKind, Stream};
-use super::route::{Route, Step};
+use super::document::{Node, NodeKind, ScalarStyle, Stream};
+use super::route::Route;
+use super::site::Site;
 use super::value::Value;
-use super::write::Style;
 use super::{insert, remove, replace, text, verify};
 use crate::change::{self, Clash, Edit};
 
@@ -107,6 +107,19 @@ pub enum Refusal {
     Unverified(String),
 }
 
+impl Operation {
+    /// Whether it changes something at `route` or below.
+    pub(super) fn concerns(&self, route: &Route) -> bool {
+        let below = |other: &Route| other.steps().starts_with(route.steps());
+        match self {
+            Self::Replace { at, .. } | Self::Rename { at, .. } | Self::Remove { at } => below(at),
+            Self::Insert { into: at, .. } | Self::Append { to: at, .. } => below(at),
+            Self::Move { from, into, .. } => below(from) || below(into),
+            Self::ReplaceInComment { .. } => false,
+        }
+    }
+}
+
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -132,20 +145,63 @@ impl From<Clash> for Refusal {
 /// The edits that carry out `operations`, each on the document with its index, in `text`, which `stream` was parsed
 /// from. The edits were verified: applied and read again they give what was intended, no comment is lost.
 pub fn edits(text: &str, stream: &Stream, operations: &[(usize, Operation)]) -> Result<Vec<Edit>, Refusal> {
-    let mut batches: BTreeMap<usize, Vec<&Operation>> = BTreeMap::new();
+    let batches = batches(operations);
+    let edits = unproven(text, stream, &batches)?;
+    verify::verify(text, stream, &batches, &edits)?;
+    Ok(edits)
+}
+
+/// The same edits for an answer that writes nothing.
+///
+/// The proof is left out where it cannot fail: every operation replaces a scalar on one line, without anchor and tag,
+/// by a text on one line. Everything else is proven here too, so both functions refuse the same.
+pub fn foresee(text: &str, stream: &Stream, operations: &[(usize, Operation)]) -> Result<Vec<Edit>, Refusal> {
+    let batches = batches(operations);
+    let edits = unproven(text, stream, &batches)?;
+    let is_swap = |(index, operation): &(usize, Operation)| {
+        stream.documents[*index].node().is_some_and(|root| is_swap(text, root, operation))
+    };
+    if !operations.iter().all(is_swap) {
+        verify::verify(text, stream, &batches, &edits)?;
+    }
+    Ok(edits)
+}
+
+fn is_swap(text: &str, root: &Node, operation: &Operation) -> bool {
+    let Operation::Replace { at, value: Value::String(new) } = operation else { return false };
+    root.find(at).is_some_and(|node| {
+        let is_quoted_or_plain = match &node.kind {
+            NodeKind::Scalar { style, .. } => !matches!(style, ScalarStyle::Literal | ScalarStyle::Folded),
+            _ => false,
+        };
+        let on_one_line = |text: &str| !text.is_empty() && !text.contains(['\n', '\r']);
+        is_quoted_or_plain
+            && node.anchor.is_none()
+            && node.tag.is_none()
+            && on_one_line(&text[node.range.clone()])
+            && on_one_line(new)
+    })
+}
+
+type Batches<'a> = BTreeMap<usize, Vec<&'a Operation>>;
+
+fn batches(operations: &[(usize, Operation)]) -> Batches<'_> {
+    let mut batches = Batches::new();
     for (index, operation) in operations {
         batches.entry(*index).or_default().push(operation);
     }
+    batches
+}
+
+fn unproven(text: &str, stream: &Stream, batches: &Batches<'_>) -> Result<Vec<Edit>, Refusal> {
     let mut edits = Vec::new();
-    for (&index, batch) in &batches {
+    for (&index, batch) in batches {
         let document = stream.documents.get(index).ok_or(Refusal::Unreadable(index))?;
         let root = document.node().ok_or(Refusal::Unreadable(index))?;
         let site = Site { text, document, root, line_break: text::line_break(text) };
         edits.extend(site.batch(batch)?);
     }
-    let edits = change::ordered(&joined(edits))?;
-    verify::verify(text, stream, &batches, &edits)?;
-    Ok(edits)
+    Ok(change::ordered(&joined(edits))?)
 }
 
 /// Inserts at one place become one insert, in the order in which they were wanted.
@@ -161,15 +217,7 @@ fn joined(edits: Vec<Edit>) -> Vec<Edit> {
     result
 }
 
-/// The document that operations work on.
-pub(super) struct Site<'a> {
-    pub(super) text: &'a str,
-    pub(super) document: &'a Document,
-    pub(super) root: &'a Node,
-    pub(super) line_break: &'static str,
-}
-
-impl<'a> Site<'a> {
+impl Site<'_> {
     fn batch(&self, batch: &[&Operation]) -> Result<Vec<Edit>, Refusal> {
         let mut edits = Vec::new();
         let mut leaving = Vec::new();
@@ -193,93 +241,5 @@ impl<'a> Site<'a> {
         }
         edits.extend(remove::all(self, &leaving)?);
         Ok(edits)
-    }
-
-    /// The node at `route`, refused where an alias shares it.
-    pub(super) fn node(&self, route: &Route) -> Result<&'a Node, Refusal> {
-        let mut node = self.root;
-        self.unshared(node)?;
-        for step in route.steps() {
-            node = match step {
-                Step::Key(key) => node.get(key),
-                Step::Index(index) => node.items().get(*index),
-            }
-            .ok_or_else(|| Refusal::NotFound(format!("`{route}`")))?;
-            self.unshared(node)?;
-        }
-        Ok(node)
-    }
-
-    /// The mapping above `route` and the entry in it.
-    pub(super) fn entry(&self, route: &Route) -> Result<(&'a Node, usize, &'a Entry), Refusal> {
-        let missing = || Refusal::NotFound(format!("`{route}`"));
-        let (above, last) = route.split_last().ok_or_else(missing)?;
-        let Step::Key(key) = last else { return Err(missing()) };
-        let mapping = self.node(&above)?;
-        self.node(route)?;
-        let place =
-            mapping.entries().iter().position(|entry| entry.key_text() == Some(key)).ok_or_else(missing)?;
-        let entry = &mapping.entries()[place];
-        if entry.explicit {
-            return Err(Refusal::Unsupported(format!("the key of `{route}` is written with `?`")));
-        }
-        Ok((mapping, place, entry))
-    }
-
-    /// The mapping at `route`, which may not hold `key` yet.
-    pub(super) fn mapping_without(&self, route: &Route, key: &str) -> Result<&'a Node, Refusal> {
-        let mapping = self.node(route)?;
-        if !mapping.is_mapping() {
-            return Err(Refusal::NotFound(format!("a mapping at `{route}`")));
-        }
-        if mapping.get(key).is_some() {
-            return Err(Refusal::Unsupported(format!("`{}` is there already", route.key(key))));
-        }
-        Ok(mapping)
-    }
-
-    /// How new text in `collection` is written.
-    pub(super) fn style(&self, collection: &Node) -> Style {
-        let quoted_keys = |entries: &[Entry]| {
-            entries.iter().all(|entry| self.text[entry.key.range.clone()].starts_with('"'))
-        };
-        let json = match &self.root.kind {
-            NodeKind::Mapping { flow: true, entries } => !entries.is_empty() && quoted_keys(entries),
-            NodeKind::Sequence { flow: true, items } => {
-                !items.is_empty() && items.iter().all(|item| item.is_mapping() && quoted_keys(item.entries()))
-            }
-            _ => false,
-        };
-        match collection.kind {
-            NodeKind::Mapping { flow: true, .. } | NodeKind::Sequence { flow: true, .. } if json => {
-                Style::Json
-            }
-            NodeKind::Mapping { flow: true, .. } | NodeKind::Sequence { flow: true, .. } => Style::Flow,
-            _ => Style::Block,
-        }
-    }
-
-    /// The ranges of the comments that lie in `range`.
-    pub(super) fn comments_in(&self, range: &std::ops::Range<usize>) -> Vec<std::ops::Range<usize>> {
-        let inside = |at: &std::ops::Range<usize>| range.start <= at.start && at.end <= range.end;
-        self.document.comments.iter().map(|comment| comment.range.clone()).filter(inside).collect()
-    }
-
-    fn unshared(&self, node: &Node) -> Result<(), Refusal> {
-        match &node.anchor {
-            Some(name) if uses(self.root, name) => Err(Refusal::Anchored(name.clone())),
-            _ => Ok(()),
-        }
-    }
-}
-
-fn uses(node: &Node, anchor: &str) -> bool {
-    match &node.kind {
-        NodeKind::Alias { name } => name == anchor,
-        NodeKind::Mapping { entries, .. } => {
-            entries.iter().any(|entry| uses(&entry.key, anchor) || uses(&entry.value, anchor))
-        }
-        NodeKind::Sequence { items, .. } => items.iter().any(|item| uses(item, anchor)),
-        NodeKind::Scalar { .. } => false,
     }
 }

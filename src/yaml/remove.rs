@@ -6,8 +6,8 @@ use std::ops::Range;
 use super::Refusal;
 use super::document::{Node, NodeKind};
 use super::insert::end_of;
-use super::ops::Site;
 use super::route::{Route, Step};
+use super::site::Site;
 use super::text::{column, first_on_line, line_end, line_start, next_line, skip_trivia};
 use crate::change::Edit;
 

@@ -2,8 +2,8 @@
 
 use super::Refusal;
 use super::document::{Node, NodeKind, ScalarStyle};
-use super::ops::Site;
 use super::route::Route;
+use super::site::Site;
 use super::text::{column, first_on_line, line_start};
 use super::value::Value;
 use super::write::{self, Style};

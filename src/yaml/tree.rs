@@ -19,8 +19,11 @@ struct Properties {
 
 impl<'t> Reader<'t> {
     /// The anchor event that directly follows its node, if there is one.
-    fn properties(&mut self, span: &Span, tagged: bool) -> Read<Properties> {
+    fn properties(&mut self, span: &Span, anchor: usize, tagged: bool) -> Read<Properties> {
         let mut properties = Properties { end: self.cursor, ..Properties::default() };
+        if anchor == 0 && !tagged {
+            return Ok(properties);
+        }
         if let Some(tag) = span.tag_span().filter(|_| tagged) {
             let (start, end) = bytes(&tag);
             properties.tag = Some(self.text[start..end].to_owned());
@@ -44,11 +47,7 @@ impl<'t> Reader<'t> {
     pub(super) fn node(&mut self, (event, span): (Event<'t>, Span), place: usize) -> Read<Node> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
-                let properties = if anchor > 0 || tag.is_some() {
-                    self.properties(&span, tag.is_some())?
-                } else {
-                    Properties { end: self.cursor, ..Properties::default() }
-                };
+                let properties = self.properties(&span, anchor, tag.is_some())?;
                 Ok(self.scalar(text, style, &span, properties, place))
             }
             Event::Alias(_) => {
@@ -57,8 +56,14 @@ impl<'t> Reader<'t> {
                 let name = self.text[start..end].trim_start_matches('*').to_owned();
                 Ok(Node { range: start..end, kind: NodeKind::Alias { name }, anchor: None, tag: None, start })
             }
-            Event::SequenceStart(style, _, tag) => self.collection(&span, style, tag.is_some(), true),
-            Event::MappingStart(style, _, tag) => self.collection(&span, style, tag.is_some(), false),
+            Event::SequenceStart(style, anchor, tag) => {
+                let properties = self.properties(&span, anchor, tag.is_some())?;
+                self.collection(&span, style, properties, true)
+            }
+            Event::MappingStart(style, anchor, tag) => {
+                let properties = self.properties(&span, anchor, tag.is_some())?;
+                self.collection(&span, style, properties, false)
+            }
             _ => Err(problem("a value is missing", bytes(&span).0)),
         }
     }
@@ -121,8 +126,13 @@ impl<'t> Reader<'t> {
         start..first + body.trim_end_matches([' ', '\t', '\r', '\n']).len()
     }
 
-    fn collection(&mut self, span: &Span, style: StructureStyle, tagged: bool, sequence: bool) -> Read<Node> {
-        let properties = self.properties(span, tagged)?;
+    fn collection(
+        &mut self,
+        span: &Span,
+        style: StructureStyle,
+        properties: Properties,
+        sequence: bool,
+    ) -> Read<Node> {
         let flow = style == StructureStyle::Flow;
         let open = bytes(span);
         if flow {
@@ -211,15 +221,13 @@ impl<'t> Reader<'t> {
 
 /// Kubernetes refuses a key that stands twice; `<<` may.
 fn duplicate(entries: &[Entry]) -> Read<()> {
-    let mut seen = std::collections::HashSet::new();
-    for entry in entries {
-        if let Some(key) = entry.key_text().filter(|key| *key != "<<")
-            && !seen.insert(key)
-        {
-            return Err(problem(format!("the key `{key}` stands twice in one mapping"), entry.start));
-        }
+    let keys = entries.iter().filter_map(|entry| Some((entry.key_text()?, entry.start)));
+    let mut sorted: Vec<(&str, usize)> = keys.filter(|(key, _)| *key != "<<").collect();
+    sorted.sort_unstable();
+    match sorted.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+        Some(pair) => Err(problem(format!("the key `{}` stands twice in one mapping", pair[1].0), pair[1].1)),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 const fn style_of(style: Style) -> ScalarStyle {

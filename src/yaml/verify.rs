@@ -3,36 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::document::{Document, Node, NodeKind, Stream};
-use super::ops::{Operation, Position, Refusal};
+use super::intent::{Intent, Meaning};
+use super::ops::{Operation, Refusal};
 use super::route::Route;
 use super::scalar::Scalar;
 use super::value::Value;
 use crate::change::{self, Edit};
-
-/// What a node means, and what an alias elsewhere may rely on; how it is written is left out.
-#[derive(Clone, Debug, PartialEq)]
-struct Meaning {
-    anchor: Option<String>,
-    tag: Option<String>,
-    data: Data,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-enum Data {
-    Scalar(String, Kind),
-    Mapping(Vec<(Meaning, Meaning)>),
-    Sequence(Vec<Meaning>),
-    Alias(String),
-}
-
-/// What a reader takes the text of a scalar for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Null,
-    Bool,
-    Number,
-    String,
-}
 
 /// Checks that `edits` turn `text` into what `batches` intend.
 ///
@@ -61,9 +37,12 @@ pub(super) fn verify(
             }
             return refuse("a document could not be read afterwards");
         };
-        let intended =
-            old_root.as_ref().map(|root| Intent { batch, root }.node(root, &Route::root())).transpose()?;
-        if intended != new_root.as_ref().map(meaning) {
+        let holds = match (old_root, new_root) {
+            (Some(root), Some(new)) => Intent { batch, root }.node(root, &Route::root())?.holds(new),
+            (None, None) => true,
+            _ => false,
+        };
+        if !holds {
             return refuse("the result would not read as intended");
         }
         comments_before.extend(comments(text, old, batch));
@@ -91,16 +70,94 @@ fn comments(text: &str, document: &Document, batch: &[&Operation]) -> Vec<String
     comments
 }
 
-fn meaning(node: &Node) -> Meaning {
-    let data = match &node.kind {
-        NodeKind::Scalar { text, .. } => Data::Scalar(text.clone(), kind(node)),
-        NodeKind::Mapping { entries, .. } => {
-            Data::Mapping(entries.iter().map(|entry| (meaning(&entry.key), meaning(&entry.value))).collect())
+/// What a reader takes the text of a scalar for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Null,
+    Bool,
+    Number,
+    String,
+}
+
+impl Meaning<'_> {
+    /// Whether `node`, read from the result, means this.
+    fn holds(&self, node: &Node) -> bool {
+        match self {
+            Self::Kept(old) => equal(old, node),
+            Self::New(value, old) => properties(*old) == properties(Some(node)) && is_value(value, node),
+            Self::Key(text, old) => {
+                properties(*old) == properties(Some(node)) && is_scalar(node, text, Kind::String)
+            }
+            Self::Mapping(old, entries) => {
+                properties(Some(old)) == properties(Some(node))
+                    && node.is_mapping()
+                    && entries.len() == node.entries().len()
+                    && entries
+                        .iter()
+                        .zip(node.entries())
+                        .all(|((key, value), entry)| key.holds(&entry.key) && value.holds(&entry.value))
+            }
+            Self::Sequence(old, items) => {
+                properties(Some(old)) == properties(Some(node))
+                    && node.is_sequence()
+                    && items.len() == node.items().len()
+                    && items.iter().zip(node.items()).all(|(item, node)| item.holds(node))
+            }
         }
-        NodeKind::Sequence { items, .. } => Data::Sequence(items.iter().map(meaning).collect()),
-        NodeKind::Alias { name } => Data::Alias(name.clone()),
-    };
-    Meaning { anchor: node.anchor.clone(), tag: node.tag.clone(), data }
+    }
+}
+
+fn properties(node: Option<&Node>) -> (Option<&str>, Option<&str>) {
+    (node.and_then(|node| node.anchor.as_deref()), node.and_then(|node| node.tag.as_deref()))
+}
+
+/// Whether two nodes mean the same.
+fn equal(old: &Node, new: &Node) -> bool {
+    if properties(Some(old)) != properties(Some(new)) {
+        return false;
+    }
+    match (&old.kind, &new.kind) {
+        (NodeKind::Scalar { text, style }, NodeKind::Scalar { text: new_text, style: new_style }) => {
+            text == new_text && (style == new_style || kind(old) == kind(new))
+        }
+        (NodeKind::Mapping { entries, .. }, NodeKind::Mapping { entries: others, .. }) => {
+            entries.len() == others.len()
+                && entries
+                    .iter()
+                    .zip(others)
+                    .all(|(one, other)| equal(&one.key, &other.key) && equal(&one.value, &other.value))
+        }
+        (NodeKind::Sequence { items, .. }, NodeKind::Sequence { items: others, .. }) => {
+            items.len() == others.len() && items.iter().zip(others).all(|(one, other)| equal(one, other))
+        }
+        (NodeKind::Alias { name }, NodeKind::Alias { name: other }) => name == other,
+        _ => false,
+    }
+}
+
+fn is_value(value: &Value, node: &Node) -> bool {
+    match value {
+        Value::Null => matches!(node.scalar(), Some(Scalar::Null)),
+        Value::Bool(value) => node.scalar() == Some(Scalar::Bool(*value)),
+        Value::Int(value) => node.scalar() == Some(Scalar::Int(i128::from(*value))),
+        Value::String(text) => is_scalar(node, text, Kind::String),
+        Value::Mapping(entries) => {
+            node.is_mapping()
+                && entries.len() == node.entries().len()
+                && entries.iter().zip(node.entries()).all(|((key, value), entry)| {
+                    is_scalar(&entry.key, key, Kind::String) && is_value(value, &entry.value)
+                })
+        }
+        Value::Sequence(items) => {
+            node.is_sequence()
+                && items.len() == node.items().len()
+                && items.iter().zip(node.items()).all(|(value, node)| is_value(value, node))
+        }
+    }
+}
+
+fn is_scalar(node: &Node, wanted: &str, as_kind: Kind) -> bool {
+    matches!(&node.kind, NodeKind::Scalar { text, .. } if text == wanted) && kind(node) == as_kind
 }
 
 fn kind(node: &Node) -> Kind {
@@ -109,145 +166,5 @@ fn kind(node: &Node) -> Kind {
         Some(Scalar::Bool(_)) => Kind::Bool,
         Some(Scalar::Int(_) | Scalar::Float(_)) => Kind::Number,
         Some(Scalar::String(_)) | None => Kind::String,
-    }
-}
-
-fn of_value(value: &Value) -> Meaning {
-    let scalar = |text: String, kind| Data::Scalar(text, kind);
-    let data = match value {
-        Value::Null => scalar("null".into(), Kind::Null),
-        Value::Bool(value) => scalar(value.to_string(), Kind::Bool),
-        Value::Int(value) => scalar(value.to_string(), Kind::Number),
-        Value::String(text) => scalar(text.clone(), Kind::String),
-        Value::Mapping(entries) => Data::Mapping(
-            entries
-                .iter()
-                .map(|(key, value)| (of_value(&Value::from(key.as_str())), of_value(value)))
-                .collect(),
-        ),
-        Value::Sequence(items) => Data::Sequence(items.iter().map(of_value).collect()),
-    };
-    Meaning { anchor: None, tag: None, data }
-}
-
-/// The meaning of a tree after a batch of operations, computed without any text.
-struct Intent<'a> {
-    batch: &'a [&'a Operation],
-    root: &'a Node,
-}
-
-impl Intent<'_> {
-    fn node(&self, node: &Node, route: &Route) -> Result<Meaning, Refusal> {
-        for operation in self.batch {
-            if let Operation::Replace { at, value } = operation
-                && at == route
-            {
-                let kept = Meaning { anchor: node.anchor.clone(), tag: node.tag.clone(), ..of_value(value) };
-                return Ok(kept);
-            }
-        }
-        let data = match &node.kind {
-            NodeKind::Mapping { entries, .. } => {
-                let mut result = Vec::new();
-                for entry in entries {
-                    let key = entry.key_text().unwrap_or_default();
-                    let here = route.key(key);
-                    if self.leaves(&here) {
-                        continue;
-                    }
-                    let renamed = self.batch.iter().find_map(|operation| match operation {
-                        Operation::Rename { at, key } if *at == here => Some(key),
-                        _ => None,
-                    });
-                    let key = match renamed {
-                        Some(new) => Meaning {
-                            anchor: entry.key.anchor.clone(),
-                            tag: entry.key.tag.clone(),
-                            ..of_value(&Value::from(new.as_str()))
-                        },
-                        None => meaning(&entry.key),
-                    };
-                    result.push((key, self.node(&entry.value, &here)?));
-                }
-                self.arrivals(node, route, &mut result)?;
-                Data::Mapping(result)
-            }
-            NodeKind::Sequence { items, .. } => {
-                let mut result = Vec::new();
-                for (index, item) in items.iter().enumerate() {
-                    let here = route.index(index);
-                    if !self.leaves(&here) {
-                        result.push(self.node(item, &here)?);
-                    }
-                }
-                result.extend(self.batch.iter().filter_map(|operation| match operation {
-                    Operation::Append { to, value } if to == route => Some(of_value(value)),
-                    _ => None,
-                }));
-                Data::Sequence(result)
-            }
-            _ => return Ok(meaning(node)),
-        };
-        Ok(Meaning { anchor: node.anchor.clone(), tag: node.tag.clone(), data })
-    }
-
-    fn leaves(&self, route: &Route) -> bool {
-        self.batch.iter().any(|operation| match operation {
-            Operation::Remove { at } => at == route,
-            Operation::Move { from, .. } => from == route,
-            _ => false,
-        })
-    }
-
-    fn arrivals(
-        &self,
-        node: &Node,
-        route: &Route,
-        entries: &mut Vec<(Meaning, Meaning)>,
-    ) -> Result<(), Refusal> {
-        for operation in self.batch {
-            let (position, key, value) = match operation {
-                Operation::Insert { into, position, key, value } if into == route => {
-                    (position, key, of_value(value))
-                }
-                Operation::Move { from, into, position, key } if into == route => {
-                    let source =
-                        self.root.find(from).ok_or_else(|| Refusal::NotFound(format!("`{from}`")))?;
-                    (position, key, meaning(source))
-                }
-                _ => continue,
-            };
-            let entry = (of_value(&Value::from(key.as_str())), value);
-            let at = self.index(node, position, entries);
-            entries.insert(at.min(entries.len()), entry);
-        }
-        Ok(())
-    }
-
-    /// Where an arrival goes among the entries that are there by now; several at one place keep their order.
-    fn index(&self, node: &Node, position: &Position, entries: &[(Meaning, Meaning)]) -> usize {
-        let place = |wanted: &str| {
-            entries.iter().position(|(key, _)| matches!(&key.data, Data::Scalar(text, _) if text == wanted))
-        };
-        let first = node.entries().iter().find_map(|entry| place(entry.key_text()?));
-        let earlier = |target: &Position| {
-            self.batch
-                .iter()
-                .filter(|operation| {
-                    let (Operation::Insert { position, key, .. } | Operation::Move { position, key, .. }) =
-                        operation
-                    else {
-                        return false;
-                    };
-                    position == target && place(key).is_some()
-                })
-                .count()
-        };
-        match position {
-            Position::Last => entries.len(),
-            Position::First => first.unwrap_or(0),
-            Position::Before(key) => place(key).unwrap_or(entries.len()),
-            Position::After(key) => place(key).map_or(entries.len(), |at| at + 1 + earlier(position)),
-        }
     }
 }

@@ -133,7 +133,7 @@ impl Moves {
         links::link(index, &mut moves);
         moves.keep_in_scope(context);
         moves.hold_together(index);
-        moves.edit(index);
+        moves.edit(context);
         moves.hold_together(index);
         moves
     }
@@ -199,14 +199,17 @@ impl Moves {
     }
 
     /// Finds the edits of all items that are not held, file by file.
-    fn edit(&mut self, index: &Index<'_>) {
+    fn edit(&mut self, context: &Context<'_>) {
+        let index = context.index;
         let mut by_file: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for (at, item) in self.items.iter().enumerate().filter(|(_, item)| item.held.is_none()) {
             by_file.entry(index.resources[item.resource].file).or_default().push(at);
         }
         let items = &self.items;
-        let found: Vec<_> =
-            by_file.par_iter().flat_map_iter(|(file, members)| edits(index, items, *file, members)).collect();
+        let found: Vec<_> = by_file
+            .par_iter()
+            .flat_map_iter(|(file, members)| edits(context, items, *file, members))
+            .collect();
         for (item, result) in found {
             match result {
                 Ok(edits) => self.items[item].edits = edits,
@@ -219,15 +222,17 @@ impl Moves {
 type Found = (usize, Result<Vec<Edit>, Held>);
 
 /// The edits of `members` in one file: all at once, or one by one where something is refused.
-fn edits(index: &Index<'_>, items: &[Item], file: usize, members: &[usize]) -> Vec<Found> {
+fn edits(context: &Context<'_>, items: &[Item], file: usize, members: &[usize]) -> Vec<Found> {
+    let index = context.index;
     let file = &index.files[file];
+    let find = if context.writes { yaml::edits } else { yaml::foresee };
     let operation = |item: usize| {
         let item = &items[item];
         let value = item.text.as_str().into();
         (index.resources[item.resource].document, Operation::Replace { at: item.route.clone(), value })
     };
     let operations: Vec<_> = members.iter().map(|&item| operation(item)).collect();
-    if let Ok(edits) = yaml::edits(file.text, &file.stream, &operations) {
+    if let Ok(edits) = find(file.text, &file.stream, &operations) {
         let of = |item: usize| {
             let range = &items[item].range;
             edits.iter().filter(|edit| range.start <= edit.start && edit.end <= range.end).cloned().collect()
@@ -235,7 +240,7 @@ fn edits(index: &Index<'_>, items: &[Item], file: usize, members: &[usize]) -> V
         return members.iter().map(|&item| (item, Ok(of(item)))).collect();
     }
     let one_by_one = |item: usize| {
-        let edits = yaml::edits(file.text, &file.stream, &[operation(item)]);
+        let edits = find(file.text, &file.stream, &[operation(item)]);
         (item, edits.map_err(|refusal| Held::Refused(refusal.to_string())))
     };
     members.iter().map(|&item| one_by_one(item)).collect()
