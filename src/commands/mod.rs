@@ -56,6 +56,8 @@ pub struct FinishArgs {
 pub enum Consent {
     /// Show the plan and ask; `--yes` answers.
     Ask,
+    /// Ask once more before writing what questions were answered for.
+    AskToCreate,
     /// The command was called to write, as one that only creates.
     Given,
 }
@@ -153,19 +155,20 @@ fn home(root: &Path) -> Result<Home> {
 }
 
 fn consent(ui: &mut Ui, run: &Finish<'_>) -> Result<()> {
-    if run.args.yes || run.consent == Consent::Given {
-        return Ok(());
-    }
+    let (verb, default, instead) = match run.consent {
+        Consent::Given => return Ok(()),
+        Consent::Ask if run.args.yes => return Ok(()),
+        Consent::Ask => ("Change", false, "--yes; or only look with --check, --dry-run or --diff"),
+        Consent::AskToCreate => ("Write", true, "--answers or --defaults"),
+    };
     if ui.interactive() && !run.shown {
         list(ui, run.plan);
     }
-    let prompt = format!("Change {}", Count(run.plan.len(), "file"));
-    let question =
-        Question { prompt: &prompt, instead: "--yes; or only look with --check, --dry-run or --diff" };
-    if ui.confirm(question, false)? {
+    let prompt = format!("{verb} {}", Count(run.plan.len(), "file"));
+    if ui.confirm(Question { prompt: &prompt, instead }, default)? {
         return Ok(());
     }
-    Err(Error::new(Kind::Refused, "nothing was changed, since the answer was no"))
+    Err(Error::new(Kind::Refused, "nothing was written, since the answer was no"))
 }
 
 fn report(

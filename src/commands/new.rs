@@ -12,7 +12,7 @@ use super::{Consent, Finish, FinishArgs, finish};
 use crate::blueprint::{Answers, Blueprint, Choice, Draft, QUESTIONS, Question, Rendered, embedded};
 use crate::error::{Context, Error, Kind, Result};
 use crate::output;
-use crate::phrase::{Count, List};
+use crate::phrase::List;
 use crate::plan::Plan;
 use crate::repo::{Repo, git};
 use crate::ui::{self, Ui};
@@ -126,16 +126,13 @@ pub(crate) fn run(ui: &mut Ui, args: &NewArgs, cwd: &Path) -> Result<u8> {
     let name = args.dir.as_deref().unwrap_or(Path::new(".")).display().to_string();
     let tree = output::tree(name.trim_end_matches('/'), &rendered, ui);
     ui.result(tree);
-    if asked && !args.dry_run {
-        consent(ui, plan.len())?;
-    }
     let finish_args = FinishArgs { dry_run: args.dry_run, ..FinishArgs::default() };
     let run = Finish {
         cwd,
         repo: &repo,
         plan: &plan,
         args: &finish_args,
-        consent: Consent::Given,
+        consent: if asked { Consent::AskToCreate } else { Consent::Given },
         left: 0,
         shown: true,
         found: !args.no_git,
@@ -211,14 +208,6 @@ fn origin(root: &Path) -> Option<String> {
     let tree = git::discover(root).ok()??;
     let url = tree.prefix.is_empty().then(|| tree.git.config_snapshot().string("remote.origin.url"))??;
     Some(url.to_string())
-}
-
-fn consent(ui: &mut Ui, files: usize) -> Result<()> {
-    let prompt = format!("Write {}", Count(files, "file"));
-    if ui.confirm(ui::Question { prompt: &prompt, instead: "--answers or --defaults" }, true)? {
-        return Ok(());
-    }
-    Err(Error::new(Kind::Refused, "nothing was written, since the answer was no"))
 }
 
 fn pattern(id: &str) -> Result<Blueprint> {
