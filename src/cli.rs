@@ -39,7 +39,7 @@ enum Command {
     /// Write a Flux repository that can be deployed as it stands
     #[command(long_about = new::ABOUT, after_long_help = new::EXAMPLES)]
     New(new::NewArgs),
-    /// Bring a repository up to date with a Flux version
+    /// Bring a repository up to date with a Flux release
     Migrate(migrate::MigrateArgs),
     /// Print a script that completes commands and flags in your shell
     #[command(after_long_help = completions::EXAMPLES)]
