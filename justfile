@@ -17,10 +17,6 @@ test *words:
 review:
     cargo insta test --review
 
-# Write the generated reference pages and accept them; look at the diff afterwards.
-reference:
-    INSTA_UPDATE=always cargo test reference
-
 # Benchmarks of parsing, indexing and scanning.
 bench:
     cargo bench

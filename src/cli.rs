@@ -19,11 +19,11 @@ use crate::ui::Ui;
     // Flux calls its plugins by this name too, so the help shows one that works everywhere.
     bin_name = "flux-forge",
     version = version(),
-    about = "Generate, migrate and judge Flux GitOps repositories",
-    long_about = "Generate, migrate and judge Flux GitOps repositories.\n\n\
+    about = "Generate and migrate Flux GitOps repositories",
+    long_about = "Generate and migrate Flux GitOps repositories.\n\n\
         flux-forge works on files: it needs no cluster, no network and no Git program. Whatever it would change can be \
         seen before (--dry-run, --diff) and taken back afterwards with Git.",
-    after_long_help = exit::HELP,
+    after_long_help = format!("{EXAMPLES}\n\n{}", exit::HELP),
     max_term_width = 100,
     subcommand_required = true,
     arg_required_else_help = true,
@@ -39,12 +39,20 @@ enum Command {
     /// Write a Flux repository that can be deployed as it stands
     #[command(long_about = new::ABOUT, after_long_help = new::EXAMPLES)]
     New(new::NewArgs),
-    /// Bring a repository to what current Flux takes
+    /// Bring a repository up to date with a Flux release
     Migrate(migrate::MigrateArgs),
     /// Print a script that completes commands and flags in your shell
     #[command(after_long_help = completions::EXAMPLES)]
     Completions(completions::CompletionsArgs),
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  flux-forge new demo --defaults      # a complete repository to look at
+  flux-forge new platform             # the same from your answers
+  flux-forge migrate apis --dry-run   # which objects here are at old versions
+
+flux-forge COMMAND --help tells more about each.";
 
 /// What `--version` prints after the name of the program.
 fn version() -> &'static str {

@@ -1,4 +1,4 @@
-//! flux-forge generates, migrates and judges Flux GitOps repositories.
+//! flux-forge generates and migrates Flux GitOps repositories.
 //!
 //! A run reads once, decides in pure code and writes once: [`repo`] walks the root, [`flux`] makes an index of what it
 //! read, [`rules`] turn the index into findings, the fixes of these become a [`plan`], and [`commands`] hand it over to
@@ -8,6 +8,7 @@
 pub mod error;
 
 pub mod change;
+pub mod phrase;
 
 pub mod finding;
 pub mod repo;

@@ -3,7 +3,6 @@
 //! Results go to standard output, everything else to standard error. It does not know what a result is about.
 
 mod ask;
-mod phrase;
 
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
 
@@ -12,7 +11,6 @@ use console::Style;
 use crate::error::{Context, Error, Kind, Result};
 
 pub use ask::Question;
-pub use phrase::{Count, List};
 
 /// The terminal of a run, or whatever stands in for it.
 pub struct Ui {

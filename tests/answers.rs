@@ -103,6 +103,7 @@ fn bad_repositories_are_refused_and_no_credential_is_printed() {
         "https://bot:hunter2@github.com/acme/platform",
         "ssh://git:hunter2@github.com/acme/platform",
         "git:hunter2@github.com:acme/platform",
+        "ssh://hunter2@gitlab.com/acme/platform",
         "https://github.com/acme/platform?private_token=hunter2",
         "http://github.com/acme/platform",
         "file:///srv/git/platform",
@@ -153,6 +154,7 @@ fn bad_clusters_are_refused() {
     let cases = [
         ("no clusters", "[]"),
         ("a text without environments", "a, b=c"),
+        ("two stars", "a=b, c=d**"),
         ("environment missing", "[{name: a}]"),
         ("name missing", "[{environment: a}]"),
         ("reserved", "[{name: local, environment: dev}]"),
@@ -184,13 +186,15 @@ fn bad_clusters_are_refused() {
 }
 
 #[test]
-fn the_text_form_of_clusters_equals_the_list() {
-    let mut draft = Draft::default();
-    draft.set("clusters", " staging = staging ,production=production * ", "--set").unwrap();
-    draft.fill_defaults();
-    let mut file = Draft::default();
-    file.read("answers.yaml", GOOD).unwrap();
-    assert_eq!(draft.finish().unwrap().0.clusters, file.finish().unwrap().0.clusters);
+fn the_text_forms_of_clusters_equal_the_list() {
+    let clusters = |text: &str| {
+        let mut draft = Draft::default();
+        draft.read("answers.yaml", text).unwrap();
+        draft.finish().unwrap().0.clusters
+    };
+    let listed = clusters(GOOD);
+    assert_eq!(clusters(&with_clusters("' staging = staging ,production=production * '")), listed);
+    assert_eq!(clusters(&with_clusters("[staging=staging, production=production*]")), listed);
 }
 
 #[test]

@@ -52,6 +52,23 @@ fn without_git_there_are_only_files() {
 }
 
 #[test]
+fn in_a_clone_the_undo_leaves_it_as_it_was() {
+    let world = made();
+    world.git_run(&["rm", "-rqf", "."]);
+    world.git_run(&["update-ref", "-d", "HEAD"]);
+    assert_eq!((world.tree().as_str(), world.git_run(&["status", "--short"]).as_str()), ("", ""));
+    let again = world.run(&["new", "--defaults"]);
+    assert_eq!(again.status, 0, "{again}");
+}
+
+#[test]
+fn over_an_earlier_result_nothing_is_asked() {
+    let ran = made().run_answering(&["new"], &["acme/other"]);
+    assert_eq!(ran.status, 2, "{ran}");
+    assert!(ran.err.starts_with("refused: the folder holds a repository that was made before: "), "{ran}");
+}
+
+#[test]
 fn a_second_run_with_the_same_answers_changes_nothing() {
     let world = made();
     let (tree, head) = (world.tree(), world.git_run(&["rev-parse", "HEAD"]));
@@ -109,6 +126,7 @@ fn inside_another_work_tree_the_commit_is_left_to_the_user() {
     assert_eq!(ran.status, 0, "{ran}");
     assert!(ran.err.contains("in a Git work tree already"), "{ran}");
     assert!(!world.exists("platform/.git"));
+    assert!(ran.out.contains("\n  cd platform\n  git init -b main && "), "{ran}");
     assert_eq!(world.git_run(&["status", "--short"]), "?? platform/\n");
 }
 

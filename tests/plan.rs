@@ -180,6 +180,8 @@ proptest! {
 
     #[test]
     fn git_takes_any_patch(old in "([ab]?(\n|\r\n)){0,12}[ab]?", new in "([ab]?(\n|\r\n)){0,12}[ab]?") {
+        // Git refuses a patch that changes nothing.
+        prop_assume!(old != new);
         git_takes_it(&[("a.yaml", &old)], vec![modify("a.yaml", &[Edit::replace(0..old.len(), new)])]);
     }
 }

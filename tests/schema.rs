@@ -107,7 +107,7 @@ fn enums_and_patterns_hold_in_items_of_lists() {
         violations(&provider, Whole::Object),
         [
             format!(r"'git@example.com': `spec.url` {of} does not match `^(http|https|oci)://.*$`"),
-            format!("git: `spec.type` {of} is `git`; accepted: `default`, `oci`"),
+            format!("git: `spec.type` {of} is `git`; accepted: `default` or `oci`"),
             format!(r"1h: `spec.timeout` {of} does not match `^([0-9]+(\.[0-9]+)?(ms|s|m))+$`"),
         ]
     );

@@ -126,7 +126,7 @@ fn versions_and_targets_are_read_from_text() {
     assert_eq!("2.10".parse::<Target>().unwrap().to_string(), "2.10");
     assert!("2.x".parse::<FluxVersion>().is_err());
     let error = "2.6".parse::<Target>().unwrap_err();
-    assert_eq!(error.to_string(), "the targets are 2.7, 2.8, 2.9, 2.10");
+    assert_eq!(error.to_string(), "accepted: 2.7, 2.8, 2.9, or 2.10");
 }
 
 #[test]

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::io::{self, ErrorKind, Write};
 
 use flux_forge::error::{Error, Kind, Result};
-use flux_forge::ui::{Count, List, Question, Ui, colors};
+use flux_forge::phrase::{Count, List, literals};
+use flux_forge::ui::{Question, Ui, colors};
 
 use crate::harness::Screen;
 
@@ -110,5 +111,6 @@ fn counts_and_lists() {
     assert_eq!(List(&counts, "and").to_string(), "0 files, 1 file, 2 entries, 2 keys, and 3 patches");
     assert_eq!(List(&["a", "b"], "or").to_string(), "a or b");
     assert_eq!(List(&["a"], "or").to_string(), "a");
+    assert_eq!(List(&literals(&["a", "b"]), "and").to_string(), "`a` and `b`");
     assert_eq!(List::<&str>(&[], "or").to_string(), "");
 }

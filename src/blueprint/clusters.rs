@@ -1,6 +1,7 @@
 //! The clusters and the environments that they belong to, in the order of promotion.
 
 use super::raw::{Field, Problem, Raw, RawValue, nearest};
+use crate::phrase::{List, literals};
 
 /// What the question `clusters` takes.
 pub(super) const ACCEPTED: &str = "a list of clusters in the order of promotion, each with `name` and `environment` and, for production, \
@@ -26,36 +27,36 @@ pub struct Cluster {
 }
 
 /// Reads `NAME=ENVIRONMENT, NAME=ENVIRONMENT*` into the form of the answers file.
-pub(super) fn from_text(text: &str, place: &str) -> RawValue {
+fn from_text(text: &str, place: &str) -> Vec<Raw> {
     let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
-    RawValue::List(
-        items.map(|item| Raw { value: item_from_text(item, place), place: place.into() }).collect(),
-    )
+    items.map(|item| from_item(&Raw::text(item, place))).collect()
 }
 
-fn item_from_text(item: &str, place: &str) -> RawValue {
-    let Some((name, environment)) = item.split_once('=') else { return RawValue::Text(item.into()) };
+/// Reads one `NAME=ENVIRONMENT`; what is not of this form stays as it is.
+fn from_item(item: &Raw) -> Raw {
+    let RawValue::Text(text) = &item.value else { return item.clone() };
+    let Some((name, environment)) = text.split_once('=') else { return item.clone() };
+    let place = &item.place;
     let environment = environment.trim();
+    let starless = environment.strip_suffix('*');
     let field = |key: &str, value: RawValue| Field {
         key: key.into(),
-        key_place: place.into(),
-        value: Raw { value, place: place.into() },
+        key_place: place.clone(),
+        value: Raw { value, place: place.clone() },
     };
-    RawValue::Map(vec![
+    let value = RawValue::Map(vec![
         field("name", RawValue::Text(name.trim().into())),
-        field("environment", RawValue::Text(environment.trim_end_matches('*').trim_end().into())),
-        field("production", RawValue::Bool(environment.ends_with('*'), String::new())),
-    ])
+        field("environment", RawValue::Text(starless.unwrap_or(environment).trim_end().into())),
+        field("production", RawValue::Bool(starless.is_some(), String::new())),
+    ]);
+    Raw { value, place: place.clone() }
 }
 
 /// Reads an answer; every problem is reported.
 pub(super) fn read(raw: &Raw) -> Result<Vec<Cluster>, Vec<Problem>> {
     let list = match &raw.value {
-        RawValue::List(items) => items.clone(),
-        RawValue::Text(text) => match from_text(text, &raw.place) {
-            RawValue::List(items) => items,
-            _ => Vec::new(),
-        },
+        RawValue::List(items) => items.iter().map(from_item).collect(),
+        RawValue::Text(text) => from_text(text, &raw.place),
         _ => return Err(vec![raw.problem("clusters", format!("is {}", raw.kind()), ACCEPTED)]),
     };
     if list.is_empty() {
@@ -94,7 +95,7 @@ fn cluster(item: &Raw, key: &str) -> Result<Cluster, Vec<Problem>> {
             key: key.into(),
             place: field.key_place.clone(),
             message: format!("has the unknown key `{}`{}", field.key, nearest(&field.key, &FIELDS)),
-            accepted: "`name`, `environment` and `production`".into(),
+            accepted: List(&literals(&FIELDS), "and").to_string(),
         })
         .collect();
     let mut label = |name: &str| match label(item, fields, key, name) {
@@ -132,9 +133,7 @@ fn label(item: &Raw, fields: &[Field], key: &str, name: &str) -> Result<String, 
     let key = format!("{key}.{name}");
     let text = raw.expect_text(&key, NAME)?;
     let holds = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    let problem = if text.is_empty() {
-        "which is empty"
-    } else if RESERVED.contains(&text) {
+    let problem = if RESERVED.contains(&text) {
         "which is reserved"
     } else if text.len() > MAX_NAME {
         "which is too long"

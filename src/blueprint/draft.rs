@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use super::answers::Answers;
 use super::clusters;
 use super::questions::{self, LATER, QUESTIONS, Question, question};
-use super::raw::{Problem, Raw, RawValue, either, nearest};
+use super::raw::{Problem, Raw, RawValue, nearest};
 use super::repository::Repository;
 use crate::error::{Error, Kind, Result};
+use crate::phrase::{Count, List, literals};
 use crate::yaml;
 
 /// The key of the answers file that is no question.
@@ -24,7 +25,7 @@ impl Draft {
     /// Takes the answers of an answers file; `name` is what messages call it, `text` its content.
     ///
     /// # Errors
-    /// Every key that is unknown, not yet supported or given twice, a wrong version, a file that is no mapping.
+    /// Every key that is unknown or not yet supported, a wrong version, a file that is no mapping.
     pub fn read(&mut self, name: &str, text: &str) -> Result<()> {
         let stream = yaml::parse(text);
         let [document] = &stream.documents[..] else {
@@ -50,14 +51,7 @@ impl Draft {
         let mut problems = Vec::new();
         let mut versioned = false;
         for field in fields {
-            let seen = self.given.get(field.key.as_str()).is_some_and(|raw| raw.place.starts_with(name));
             match question(&field.key) {
-                Some(_) if seen => problems.push(Problem {
-                    key: field.key,
-                    place: field.key_place,
-                    message: "is given twice".into(),
-                    accepted: "each key once".into(),
-                }),
                 Some(question) => drop(self.given.insert(question.key, field.value)),
                 None if field.key == VERSION_KEY => {
                     versioned = true;
@@ -133,16 +127,15 @@ impl Draft {
             return Ok(());
         }
         let lines = open.iter().map(|question| format!("\n  --{} {}", question.key, question.value_name));
-        let count =
-            if open.len() == 1 { "1 question is".into() } else { format!("{} questions are", open.len()) };
-        Err(Error::new(Kind::Usage, format!("{count} not answered:{}", lines.collect::<String>())).hint(
+        let count = Count(open.len(), "question");
+        Err(Error::new(Kind::Usage, format!("{count} left open:{}", lines.collect::<String>())).hint(
             "`--defaults` takes the default of each; `--answers FILE` and `--set KEY=VALUE` answer them too",
         ))
     }
 }
 
 fn unknown(key: &str, place: &str) -> Problem {
-    let known: Vec<_> = QUESTIONS.iter().map(|question| question.key).collect();
+    let known = QUESTIONS.each_ref().map(|question| question.key);
     let message = if LATER.contains(&key) {
         "is not yet supported".to_owned()
     } else {
@@ -152,7 +145,7 @@ fn unknown(key: &str, place: &str) -> Problem {
 }
 
 fn accepted_keys() -> String {
-    either(&QUESTIONS.iter().map(|question| question.key).collect::<Vec<_>>())
+    List(&literals(&QUESTIONS.each_ref().map(|question| question.key)), "or").to_string()
 }
 
 /// One error for all problems.

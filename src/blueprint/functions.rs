@@ -16,6 +16,7 @@ use handlebars::{
 };
 use serde_json::Value;
 
+use crate::phrase::{List, literals};
 use crate::yaml::write;
 
 /// Handlebars' own helpers that templates may call; the others guess or print to the terminal.
@@ -119,13 +120,8 @@ fn text(values: &[&Value]) -> Result<String, &'static str> {
 
 fn words(values: &[&Value]) -> Result<String, &'static str> {
     let [Value::Array(items)] = values else { return Err("takes one list") };
-    let quoted = items.iter().map(|item| item.as_str().map(|item| format!("`{item}`")));
-    let quoted: Vec<_> = quoted.collect::<Option<_>>().ok_or("takes a list of texts")?;
-    Ok(match &quoted[..] {
-        [first, second] => format!("{first} and {second}"),
-        [rest @ .., last] if !rest.is_empty() => format!("{}, and {last}", rest.join(", ")),
-        _ => quoted.concat(),
-    })
+    let items: Option<Vec<_>> = items.iter().map(Value::as_str).collect();
+    Ok(List(&literals(&items.ok_or("takes a list of texts")?), "and").to_string())
 }
 
 fn pad(values: &[&Value]) -> Result<String, &'static str> {

@@ -2,8 +2,9 @@
 
 use super::answers::{Platform, VERSION};
 use super::clusters;
-use super::raw::{Problem, Raw, RawValue, either, nearest};
+use super::raw::{Problem, Raw, RawValue, nearest};
 use super::repository::{self, Repository};
+use crate::phrase::{List, literals};
 
 /// One question.
 #[derive(Debug)]
@@ -74,7 +75,7 @@ pub static QUESTIONS: [Question; 4] = [
     Question {
         key: "repository",
         asks: "Where will the repository live",
-        help: "Where Flux reads the repository from, with a deploy key for each cluster; nothing is created there",
+        help: "The Git repository that Flux reads with deploy keys; it is not created for you",
         value_name: "URL",
         accepts: repository::ACCEPTED,
         default: "https://github.com/example/platform",
@@ -94,7 +95,7 @@ pub static QUESTIONS: [Question; 4] = [
     Question {
         key: "clusters",
         asks: "Which clusters, in which environment",
-        help: "Clusters as `NAME=ENVIRONMENT`, in the order of promotion; `*` marks production, which follows Git tags",
+        help: "In the order of promotion; `*` marks production, which follows Git tags",
         value_name: "NAME=ENVIRONMENT[*],…",
         accepts: clusters::ACCEPTED,
         default: "staging=staging, production=production*",
@@ -165,19 +166,18 @@ pub(super) fn platform(raw: &Raw) -> Result<Platform, Problem> {
 
 /// The version of an answers file.
 pub(super) fn version(raw: &Raw) -> Result<(), Problem> {
-    let given = match &raw.value {
-        RawValue::Number(number) | RawValue::Text(number) => number.clone(),
-        _ => raw.kind(),
-    };
-    let accepted = format!("`{VERSION}`");
-    let expected = VERSION.to_string();
-    if given == expected { Ok(()) } else { Err(raw.problem("version", format!("is `{given}`"), &accepted)) }
+    match &raw.value {
+        RawValue::Number(number) | RawValue::Text(number) if *number == VERSION.to_string() => Ok(()),
+        RawValue::Number(number) => Err(format!("`{number}`")),
+        _ => Err(raw.kind()),
+    }
+    .map_err(|given| raw.problem("version", format!("is {given}"), &format!("`{VERSION}`")))
 }
 
 fn chosen(key: &str, raw: &Raw, choices: &[Choice]) -> Result<&'static str, Problem> {
     let supported: Vec<&'static str> =
         choices.iter().filter(|choice| choice.supported).map(|choice| choice.id).collect();
-    let accepted = either(&supported);
+    let accepted = List(&literals(&supported), "or").to_string();
     let text = raw.expect_text(key, &accepted)?;
     match choices.iter().find(|choice| choice.id == text) {
         Some(choice) if choice.supported => Ok(choice.id),

@@ -101,9 +101,10 @@ impl Raw {
         }
     }
 
-    /// The text, or the problem that this is none.
+    /// The text, or the problem that there is none.
     pub(super) fn expect_text(&self, key: &str, accepted: &str) -> Result<&str, Problem> {
         match &self.value {
+            RawValue::Text(text) if text.is_empty() => Err(self.problem(key, "is empty", accepted)),
             RawValue::Text(text) => Ok(text),
             _ => Err(self.problem(key, format!("is {}", self.kind()), accepted)),
         }
@@ -131,15 +132,5 @@ pub(super) fn nearest(given: &str, known: &[&str]) -> String {
     match near.max_by(|a, b| a.0.total_cmp(&b.0)) {
         Some((likeness, name)) if likeness > 0.8 => format!(" (did you mean `{name}`?)"),
         _ => String::new(),
-    }
-}
-
-/// `` `a`, `b`, or `c` ``.
-pub(super) fn either(names: &[&str]) -> String {
-    let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
-    match &quoted[..] {
-        [first, second] => format!("{first} or {second}"),
-        [rest @ .., last] if !rest.is_empty() => format!("{}, or {last}", rest.join(", ")),
-        _ => quoted.concat(),
     }
 }

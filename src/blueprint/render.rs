@@ -127,7 +127,7 @@ impl Blueprint {
         let state = state::to_yaml(&self.id, &self.manifest, &rendered);
         rendered
             .insert(state::STATE_PATH, state::file(state, "what was written, to tell your changes later"))?;
-        rendered.parts.push((".flux-forge".into(), "answers and state; they belong into Git".into()));
+        rendered.parts.push((".flux-forge".into(), "answers and state; they belong in Git".into()));
         Ok(rendered)
     }
 

@@ -35,9 +35,6 @@ impl Repository {
     /// Reads an answer, and says how it was rewritten where it was.
     pub(super) fn read(raw: &Raw) -> Result<(Self, Option<String>), Problem> {
         let text = raw.expect_text("repository", ACCEPTED)?;
-        if text.is_empty() {
-            return Err(raw.problem("repository", "is empty", ACCEPTED));
-        }
         let repository = parse(text).map_err(|problem| {
             raw.problem("repository", format!("is `{}`, {problem}", printable(text)), ACCEPTED)
         })?;
@@ -64,12 +61,12 @@ fn parse(text: &str) -> Result<Repository, &'static str> {
     if text.contains(['?', '#']) {
         return Err("which has a query or a fragment");
     }
-    match text.split_once("://") {
-        Some(("https", rest)) => https(rest),
-        Some(("ssh", rest)) => ssh(rest),
-        Some(("http" | "git", _)) => Err("which is not encrypted"),
-        Some(_) => Err("whose scheme is neither `https` nor `ssh`"),
-        None => scp(text),
+    let Some((scheme, rest)) = text.split_once("://") else { return scp(text) };
+    match scheme.to_ascii_lowercase().as_str() {
+        "https" => https(rest),
+        "ssh" => ssh(rest),
+        "http" | "git" => Err("which is not encrypted"),
+        _ => Err("whose scheme is neither `https` nor `ssh`"),
     }
 }
 
@@ -139,8 +136,13 @@ fn build(user: &str, host: &str, port: Option<u16>, path: &str) -> Result<Reposi
         return Err("whose path holds more than letters, digits and `-._~+` between slashes");
     }
     let host = host.to_ascii_lowercase();
-    if matches!(host.as_str(), "github.com" | "gitlab.com") && !path.contains('/') {
-        return Err("whose path lacks an owner or a name");
+    if matches!(host.as_str(), "github.com" | "gitlab.com") {
+        if user != "git" {
+            return Err("whose user is not `git`, the only one that this host knows");
+        }
+        if !path.contains('/') {
+            return Err("whose path lacks an owner or a name");
+        }
     }
     Ok(Repository { user: user.into(), host, port, path: path.into() })
 }

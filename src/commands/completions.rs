@@ -16,9 +16,9 @@ pub struct CompletionsArgs {
 /// What the help shows at its end.
 pub(crate) const EXAMPLES: &str = "\
 Examples:
-  flux-forge completions bash > ~/.local/share/bash-completion/completions/flux-forge
+  flux-forge completions fish > ~/.config/fish/completions/flux-forge.fish
   flux-forge completions zsh > \"${fpath[1]}/_flux-forge\"
-  flux-forge completions fish > ~/.config/fish/completions/flux-forge.fish";
+  source <(flux-forge completions bash)   # in ~/.bashrc";
 
 /// Prints the script for `command`, the whole command line.
 pub(crate) fn run(ui: &mut Ui, args: &CompletionsArgs, mut command: clap::Command) -> u8 {

@@ -17,7 +17,7 @@ Exit codes:
     0  everything was done
     1  something was held back for a person
   always
-    2  the answer to a question was no, the command line is wrong, or something failed";
+    2  the answer was no, the call was wrong, or something failed";
 
 /// The code of a run that ended without a failure. Hints do not count as `left`.
 pub(crate) const fn code(reports: bool, pending: bool, left: usize) -> u8 {

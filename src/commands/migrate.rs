@@ -26,13 +26,13 @@ pub struct MigrateArgs {
 
 #[derive(Subcommand, Clone, Debug)]
 enum MigrateCommand {
-    /// Move Flux objects to the API versions that a Flux minor serves
+    /// Move Flux objects to the API versions of a Flux release
     #[command(long_about = ABOUT, after_long_help = EXAMPLES)]
     Apis(ApisArgs),
 }
 
 const ABOUT: &str = "\
-Move Flux objects to the API versions that a Flux minor serves.
+Move Flux objects to the API versions of a Flux release.
 
 Only the version in `apiVersion` is replaced: comments, quotes, order of keys and every other byte stay. An object is \
 held back, and the report says why, where it would not be valid at the new version, where it is encrypted by SOPS, or \
@@ -45,8 +45,8 @@ without Git, PATH itself); only files below PATH are changed.";
 
 const EXAMPLES: &str = "\
 Examples:
-  flux-forge migrate apis --dry-run            what would change, and what would not
-  flux-forge migrate apis --diff | git apply   the same as a patch
+  flux-forge migrate apis --dry-run            # what would change, what not
+  flux-forge migrate apis --diff | git apply   # the same, as a patch
   flux-forge migrate apis --yes --commit --branch flux-2.9
   flux-forge migrate apis --check --output json clusters/production
 
@@ -58,8 +58,8 @@ pub struct ApisArgs {
     /// Files and folders to change [default: the current folder]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// The Flux minor whose API versions are written: 2.7, 2.8, 2.9 or 2.10
-    #[arg(long, value_name = "MINOR", default_value_t)]
+    /// The Flux release to arrive at: 2.7, 2.8, 2.9, or 2.10
+    #[arg(long, value_name = "RELEASE", default_value_t)]
     target: Target,
     /// Files to leave alone, as in .gitignore; may be given again
     #[arg(long, value_name = "GLOB")]
@@ -77,7 +77,7 @@ enum Format {
     /// For people
     #[default]
     Text,
-    /// For programs: one document with every change, finding and count
+    /// For programs, with every change, finding and count
     Json,
 }
 

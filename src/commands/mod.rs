@@ -15,12 +15,13 @@ use clap::Args;
 
 use crate::change::Action;
 use crate::error::{Error, Kind, Result};
+use crate::phrase::Count;
 use crate::plan::apply::{Applied, apply};
 use crate::plan::commit::{Committer, Outcome, init};
 use crate::plan::guard::{Undo, guard};
-use crate::plan::{Plan, diff};
+use crate::plan::{Expect, Plan, diff};
 use crate::repo::{Repo, git};
-use crate::ui::{Count, Label, Question, Ui};
+use crate::ui::{Label, Question, Ui};
 
 /// How a command that changes files ends.
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
@@ -55,6 +56,8 @@ pub struct FinishArgs {
 pub enum Consent {
     /// Show the plan and ask; `--yes` answers.
     Ask,
+    /// Ask once more before writing what questions were answered for.
+    AskToCreate,
     /// The command was called to write, as one that only creates.
     Given,
 }
@@ -94,6 +97,9 @@ pub fn finish(ui: &mut Ui, run: &Finish<'_>) -> Result<u8> {
     }
     ui.status(&match run.plan.len() {
         0 => "Nothing to change".to_owned(),
+        files if run.plan.entries().values().all(|entry| entry.expect == Expect::Absent) => {
+            format!("{} would be created", Count(files, "file"))
+        }
         files => format!("{} would change", Count(files, "file")),
     });
     Ok(exit::code(true, !run.plan.is_empty(), run.left))
@@ -124,7 +130,7 @@ fn write(ui: &mut Ui, run: &Finish<'_>) -> Result<()> {
         }
     };
     if found && outcome.is_none() {
-        ui.status("The folder is in a Git work tree already: commit the files there");
+        ui.status("The folder is in a Git work tree already, so nothing was committed");
     }
     report(ui, run, undo, &applied, outcome.as_ref(), home == Home::Nowhere);
     Ok(())
@@ -149,19 +155,20 @@ fn home(root: &Path) -> Result<Home> {
 }
 
 fn consent(ui: &mut Ui, run: &Finish<'_>) -> Result<()> {
-    if run.args.yes || run.consent == Consent::Given {
-        return Ok(());
-    }
+    let (verb, default, instead) = match run.consent {
+        Consent::Given => return Ok(()),
+        Consent::Ask if run.args.yes => return Ok(()),
+        Consent::Ask => ("Change", false, "--yes; or only look with --check, --dry-run or --diff"),
+        Consent::AskToCreate => ("Write", true, "--answers or --defaults"),
+    };
     if ui.interactive() && !run.shown {
         list(ui, run.plan);
     }
-    let prompt = format!("Change {}", Count(run.plan.len(), "file"));
-    let question =
-        Question { prompt: &prompt, instead: "--yes; or only look with --check, --dry-run or --diff" };
-    if ui.confirm(question, false)? {
+    let prompt = format!("{verb} {}", Count(run.plan.len(), "file"));
+    if ui.confirm(Question { prompt: &prompt, instead }, default)? {
         return Ok(());
     }
-    Err(Error::new(Kind::Refused, "nothing was changed, since the answer was no"))
+    Err(Error::new(Kind::Refused, "nothing was written, since the answer was no"))
 }
 
 fn report(

@@ -1,33 +1,35 @@
 //! `flux-forge new`: answers to a repository, written in one go with its first commit.
 
+mod target;
+
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 
+use self::target::{Target, same, taken};
 use super::undo::quoted;
-use super::{Consent, Finish, FinishArgs, exit, finish};
-use crate::blueprint::{
-    ANSWERS_PATH, Answers, Blueprint, Choice, Draft, QUESTIONS, Question, Rendered, STATE_PATH, embedded,
-};
+use super::{Consent, Finish, FinishArgs, finish};
+use crate::blueprint::{Answers, Blueprint, Choice, Draft, QUESTIONS, Question, Rendered, embedded};
 use crate::error::{Context, Error, Kind, Result};
 use crate::output;
+use crate::phrase::List;
 use crate::plan::Plan;
-use crate::repo::{Repo, git, read_disk};
-use crate::ui::{self, Count, List, Ui};
+use crate::repo::{Repo, git};
+use crate::ui::{self, Ui};
 
 /// Arguments of `new`.
 #[derive(Args, Clone, Debug)]
 pub struct NewArgs {
-    /// The folder to write, new or empty (a fresh clone counts as empty) [default: the current folder]
+    /// The folder to write: new, empty, or a clone without a commit [default: the current folder]
     #[arg(value_name = "DIR")]
     dir: Option<PathBuf>,
     /// Take the default of every question that is not answered otherwise
     #[arg(long)]
     defaults: bool,
-    /// Read answers from a file, as every generated repository keeps one in .flux-forge/answers.yaml
+    /// Read answers from a file; every repository keeps its own in .flux-forge/answers.yaml
     #[arg(long, value_name = "FILE")]
     answers: Option<PathBuf>,
-    /// Answer one question; may be given again, and wins over the file
+    /// Answer one question, as its flag below does; may be given again, and wins over the file
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
     #[command(flatten)]
@@ -35,7 +37,7 @@ pub struct NewArgs {
     /// Only show what would be written
     #[arg(long)]
     dry_run: bool,
-    /// Write files only, make neither a Git repository nor a commit
+    /// Only write the files, make neither a Git repository nor a commit
     #[arg(long)]
     no_git: bool,
 }
@@ -43,6 +45,13 @@ pub struct NewArgs {
 /// One flag for each question, in the order given by [`QUESTIONS`].
 #[derive(Clone, Debug, Default)]
 struct Given(Vec<(&'static Question, String)>);
+
+impl NewArgs {
+    /// Whether every answer would have to be asked for.
+    fn answer_nothing(&self) -> bool {
+        !self.defaults && self.answers.is_none() && self.set.is_empty() && self.given.0.is_empty()
+    }
+}
 
 impl Args for Given {
     fn augment_args(command: Command) -> Command {
@@ -88,8 +97,8 @@ exist and how to create them.";
 
 pub(crate) const EXAMPLES: &str = "\
 Examples:
-  flux-forge new platform           answer the questions in the terminal
-  flux-forge new demo --defaults    staging and production, everything else by default too
+  flux-forge new platform           # answer the questions in the terminal
+  flux-forge new demo --defaults    # staging and production, all by default
   flux-forge new platform --repository acme/platform --defaults
   flux-forge new platform --defaults --set platform=aws \\
     --set clusters='dev=dev, prod-eu=prod*, prod-us=prod*'
@@ -99,8 +108,12 @@ Examples:
 
 /// Runs `new`.
 pub(crate) fn run(ui: &mut Ui, args: &NewArgs, cwd: &Path) -> Result<u8> {
-    let root = args.dir.as_ref().map_or_else(|| cwd.to_owned(), |dir| cwd.join(dir));
+    // Without the `.` of `new .`, which messages would show.
+    let root: PathBuf = cwd.join(args.dir.as_deref().unwrap_or(Path::new(""))).components().collect();
     let target = Target::look(&root)?;
+    if matches!(target, Target::Ours(_)) && args.answer_nothing() {
+        return Err(taken(&root, "the folder holds a repository that was made before"));
+    }
     let (answers, asked) = gather(ui, args, cwd, &root)?;
     if let Target::Ours(earlier) = target {
         return same(ui, &root, &earlier, &answers);
@@ -113,86 +126,22 @@ pub(crate) fn run(ui: &mut Ui, args: &NewArgs, cwd: &Path) -> Result<u8> {
     let name = args.dir.as_deref().unwrap_or(Path::new(".")).display().to_string();
     let tree = output::tree(name.trim_end_matches('/'), &rendered, ui);
     ui.result(tree);
-    if asked && !args.dry_run {
-        consent(ui, plan.len())?;
-    }
     let finish_args = FinishArgs { dry_run: args.dry_run, ..FinishArgs::default() };
     let run = Finish {
         cwd,
         repo: &repo,
         plan: &plan,
         args: &finish_args,
-        consent: Consent::Given,
+        consent: if asked { Consent::AskToCreate } else { Consent::Given },
         left: 0,
         shown: true,
         found: !args.no_git,
     };
     let code = finish(ui, &run)?;
     if !args.dry_run {
-        next_steps(ui, args, &rendered);
+        next_steps(ui, args, &root, &rendered)?;
     }
     Ok(code)
-}
-
-/// What is in the folder already.
-enum Target {
-    /// Nothing, or only Git's own folder without a commit.
-    Empty,
-    /// What an earlier run wrote, with the answers that it was made from.
-    Ours(Box<Answers>),
-}
-
-impl Target {
-    fn look(root: &Path) -> Result<Self> {
-        if !root.try_exists().context(Kind::System, || format!("cannot look at `{}`", root.display()))? {
-            return Ok(Self::Empty);
-        }
-        if !root.is_dir() {
-            return Err(Error::new(Kind::Refused, format!("this is not a folder: `{}`", root.display())));
-        }
-        if read_disk(root, STATE_PATH)?.is_some() {
-            return earlier(root).map(|answers| Self::Ours(Box::new(answers)));
-        }
-        let entries =
-            std::fs::read_dir(root).context(Kind::System, || format!("cannot read `{}`", root.display()))?;
-        let names: Vec<_> = entries.filter_map(Result::ok).map(|entry| entry.file_name()).collect();
-        let unborn = || git::discover(root).map(|tree| tree.is_some_and(|tree| tree.is_unborn()));
-        match &names[..] {
-            [] => Ok(Self::Empty),
-            [only] if only == ".git" && unborn()? => Ok(Self::Empty),
-            _ => {
-                let message = format!("the folder is not empty: `{}`", root.display());
-                Err(Error::new(Kind::Refused, message).hint(
-                    "Name a new folder, or an empty one: `flux-forge new` never writes among other files",
-                ))
-            }
-        }
-    }
-}
-
-/// The answers that an earlier run left in `root`.
-fn earlier(root: &Path) -> Result<Answers> {
-    let file = read_disk(root, ANSWERS_PATH)?;
-    let text = file.as_ref().and_then(|file| std::str::from_utf8(&file.bytes).ok());
-    let text = text.ok_or_else(|| {
-        let message = format!("`{STATE_PATH}` is there, but `{ANSWERS_PATH}` cannot be read");
-        Error::new(Kind::Refused, message).hint("Bring it back from Git, or name another folder")
-    })?;
-    let mut draft = Draft::default();
-    draft.read(ANSWERS_PATH, text)?;
-    draft.finish().map(|(answers, _)| answers)
-}
-
-/// Ends a run over what an earlier one wrote.
-fn same(ui: &mut Ui, root: &Path, earlier: &Answers, answers: &Answers) -> Result<u8> {
-    if earlier == answers {
-        ui.status("Nothing to change: the repository was made from these answers");
-        return Ok(exit::DONE);
-    }
-    let message = format!("the folder holds a repository made from other answers: `{}`", root.display());
-    Err(Error::new(Kind::Refused, message)
-        .hint(format!("Its answers are in {}", root.join(ANSWERS_PATH).display()))
-        .hint("Name another folder; the README of the repository tells how to change it"))
 }
 
 /// All answers, and whether someone was asked for some of them.
@@ -208,8 +157,10 @@ fn gather(ui: &mut Ui, args: &NewArgs, cwd: &Path, root: &Path) -> Result<(Answe
         draft.set(question.key, text, &format!("--{}", question.key))?;
     }
     for pair in &args.set {
-        let Some((key, text)) = pair.split_once('=') else {
-            let message = format!("`--set` takes a key and a value, like `platform=aws`, not `{pair}`");
+        let given = pair.split_once('=').filter(|(key, _)| !key.contains([':', '@']));
+        let Some((key, text)) = given else {
+            // What was given is not shown, for it may be an address with a credential in it.
+            let message = "`--set` takes a key, `=` and a value, like `platform=aws`";
             return Err(Error::new(Kind::Usage, message));
         };
         draft.set(key.trim(), text, "--set")?;
@@ -259,14 +210,6 @@ fn origin(root: &Path) -> Option<String> {
     Some(url.to_string())
 }
 
-fn consent(ui: &mut Ui, files: usize) -> Result<()> {
-    let prompt = format!("Write {}", Count(files, "file"));
-    if ui.confirm(ui::Question { prompt: &prompt, instead: "--answers or --defaults" }, true)? {
-        return Ok(());
-    }
-    Err(Error::new(Kind::Refused, "nothing was written, since the answer was no"))
-}
-
 fn pattern(id: &str) -> Result<Blueprint> {
     embedded(id).unwrap_or_else(|| {
         Err(Error::new(Kind::Internal, format!("the pattern `{id}` is accepted, but has no blueprint")))
@@ -283,15 +226,18 @@ fn plan(repo: &Repo, answers: &Answers, rendered: &Rendered) -> Result<Plan> {
 }
 
 /// What the user does now, with the names of this very repository.
-fn next_steps(ui: &mut Ui, args: &NewArgs, rendered: &Rendered) {
+fn next_steps(ui: &mut Ui, args: &NewArgs, root: &Path, rendered: &Rendered) -> Result<()> {
+    // Flux looks for the clusters at the top of the repository.
+    let inside_another = git::discover(root)?.is_some_and(|tree| !tree.prefix.is_empty());
     let mut lines = Vec::new();
     let elsewhere = args.dir.as_ref().filter(|dir| dir.as_path() != Path::new("."));
     lines.extend(elsewhere.map(|dir| format!("cd {}", quoted(&dir.to_string_lossy()))));
-    if args.no_git {
+    if args.no_git || inside_another {
         lines.push("git init -b main && git add -A && git commit -m 'Begin'".to_owned());
     }
     lines.extend(rendered.next.lines().map(str::to_owned));
     let indented = lines.iter().map(|line| format!("  {line}").trim_end().to_owned() + "\n");
     let heading = ui.out_label(ui::Label::Heading, "Next steps");
     ui.result(format!("\n{heading}\n{}", indented.collect::<String>()));
+    Ok(())
 }

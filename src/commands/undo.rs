@@ -26,6 +26,10 @@ impl Written<'_> {
     pub(super) fn lines(&self) -> Vec<String> {
         let git = self.git();
         let mut lines = match self.outcome {
+            // Nothing but the plan's files is in a repository that was begun with them.
+            Some(Outcome::Committed { first: true, .. }) if self.run.found && !self.initialized => {
+                vec![format!("{git} rm -rqf . && {git} update-ref -d HEAD")]
+            }
             Some(Outcome::Committed { first: true, .. }) => {
                 let forget = (!self.initialized).then(|| format!("{git} update-ref -d HEAD"));
                 forget.into_iter().chain(self.remove()).collect()

@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use super::{Counts, Migration};
 use crate::finding::{Finding, Severity};
-use crate::ui::{Count, Label, Ui};
+use crate::phrase::Count;
+use crate::ui::{Label, Ui};
 
 /// The whole report: what changes, what stays and why, what could not be read, and the summary.
 pub fn migration(report: &Migration<'_>, ui: &Ui) -> String {

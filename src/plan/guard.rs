@@ -56,8 +56,9 @@ pub fn guard(plan: &Plan, repo: &Repo, allow_dirty: bool) -> Result<Undo> {
     match problem {
         None => Ok(Undo::Git),
         Some(_) if allow_dirty => Ok(Undo::Lost),
-        Some(problem) => Err(Error::new(Kind::Refused, problem)
-            .hint("Commit these files first, or write anyway, without a way back, with --allow-dirty")),
+        Some(problem) => Err(Error::new(Kind::Refused, problem).hint(
+            "Commit these files to Git first, or write anyway, without a way back, with --allow-dirty",
+        )),
     }
 }
 

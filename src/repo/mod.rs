@@ -149,7 +149,7 @@ pub fn locate(root: &Path, path: &str) -> Result<PathBuf> {
         match fs::symlink_metadata(&target) {
             Ok(metadata) if metadata.is_symlink() => return Err(refused("leads through a symbolic link")),
             Err(error) if !is_absence(&error) => {
-                return Err(error).context(Kind::System, || format!("cannot look at `{path}`"));
+                return Err(error).context(Kind::System, || format!("cannot look at `{}`", target.display()));
             }
             Ok(_) | Err(_) => {}
         }

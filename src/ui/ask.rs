@@ -115,8 +115,8 @@ fn asked<T>(question: Question<'_>, ask: impl FnOnce(&Term) -> dialoguer::Result
     let answer = ask(&term);
     interrupts.store(true, Ordering::SeqCst);
     answer.map_err(|dialoguer::Error::IO(cause)| {
-        // A prompt that fails has hidden the cursor; if it cannot be shown again, there is nobody to tell.
-        let _ = term.show_cursor();
+        // A prompt that fails has hidden the cursor and not ended its line; if that fails too, there is nobody to tell.
+        let _ = term.show_cursor().and_then(|()| term.write_line(""));
         let message = match cause.kind() {
             io::ErrorKind::Interrupted => format!("stopped at the question: {}", question.prompt),
             _ => format!("cannot ask: {}: {cause}", question.prompt),

@@ -112,8 +112,11 @@ impl Operation {
     pub(super) fn concerns(&self, route: &Route) -> bool {
         let below = |other: &Route| other.steps().starts_with(route.steps());
         match self {
-            Self::Replace { at, .. } | Self::Rename { at, .. } | Self::Remove { at } => below(at),
-            Self::Insert { into: at, .. } | Self::Append { to: at, .. } => below(at),
+            Self::Replace { at, .. }
+            | Self::Rename { at, .. }
+            | Self::Remove { at }
+            | Self::Insert { into: at, .. }
+            | Self::Append { to: at, .. } => below(at),
             Self::Move { from, into, .. } => below(from) || below(into),
             Self::ReplaceInComment { .. } => false,
         }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::Range;
 
 use super::Pattern;
+use crate::phrase::{Count, List, Literal};
 use crate::yaml::Route;
 
 /// A value that the schema of its object does not accept. Displayed as a sentence without a final period.
@@ -131,11 +132,8 @@ impl fmt::Display for Violation {
                 write!(f, " of {subject} must be {expected}, but is {found}")
             }
             ViolationKind::Forbidden { value, accepted } => {
-                write!(f, " of {subject} is `{value}`; accepted: ")?;
-                accepted
-                    .iter()
-                    .enumerate()
-                    .try_for_each(|(place, one)| write!(f, "{}`{one}`", if place == 0 { "" } else { ", " }))
+                let accepted: Vec<_> = accepted.iter().map(Literal).collect();
+                write!(f, " of {subject} is `{value}`; accepted: {}", List(&accepted, "or"))
             }
             ViolationKind::Pattern { pattern } => {
                 write!(f, " of {subject} does not match `{}`", pattern.as_str())
@@ -168,10 +166,12 @@ impl fmt::Display for Type {
     }
 }
 
-fn counted(number: usize, unit: Unit) -> String {
-    let (one, more) = match unit {
-        Unit::Characters => ("character", "characters"),
-        Unit::Items => ("item", "items"),
-    };
-    format!("{number} {}", if number == 1 { one } else { more })
+fn counted(number: usize, unit: Unit) -> Count {
+    Count(
+        number,
+        match unit {
+            Unit::Characters => "character",
+            Unit::Items => "item",
+        },
+    )
 }

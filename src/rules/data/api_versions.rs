@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use crate::error::{Error, Kind, Result};
 use crate::flux::FluxVersion;
+use crate::phrase::List;
 
 /// A kind at one version, and the Flux minors that have it.
 #[derive(Clone, Debug)]
@@ -81,10 +82,10 @@ impl FromStr for Target {
 
     fn from_str(text: &str) -> Result<Self> {
         let flux = text.parse()?;
-        Self::ALL.into_iter().find(|target| target.0 == flux).ok_or_else(|| {
-            let known = Self::ALL.map(|target| target.to_string()).join(", ");
-            Error::new(Kind::Usage, format!("the targets are {known}"))
-        })
+        Self::ALL
+            .into_iter()
+            .find(|target| target.0 == flux)
+            .ok_or_else(|| Error::new(Kind::Usage, format!("accepted: {}", List(&Self::ALL, "or"))))
     }
 }
 

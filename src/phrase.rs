@@ -1,4 +1,4 @@
-//! Counts and lists as an English sentence wants them.
+//! Counts, lists and literals as an English sentence wants them.
 
 use std::fmt;
 
@@ -9,6 +9,21 @@ pub struct Count(pub usize, pub &'static str);
 /// Several things and the word before the last: `a`, `a or b`, `a, b, or c`.
 #[derive(Clone, Copy, Debug)]
 pub struct List<'a, T>(pub &'a [T], pub &'static str);
+
+/// A literal, in backticks.
+#[derive(Clone, Copy, Debug)]
+pub struct Literal<T>(pub T);
+
+/// Each of `items` as a literal, for a [`List`].
+pub fn literals<T: Copy>(items: &[T]) -> Vec<Literal<T>> {
+    items.iter().copied().map(Literal).collect()
+}
+
+impl<T: fmt::Display> fmt::Display for Literal<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`", self.0)
+    }
+}
 
 impl fmt::Display for Count {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
