@@ -8,10 +8,9 @@ use flux_forge::flux::schema::{self, Whole, validate};
 use flux_forge::flux::{Index, Role};
 use flux_forge::repo::Repo;
 use flux_forge::rules::data::{self, Target};
-use flux_forge::yaml::parse;
 use serde_json::Value;
 
-use crate::harness::{World, copy_tree};
+use crate::harness::{World, comments, copy_tree};
 
 /// What happened to the objects of one tree.
 #[derive(Default)]
@@ -69,12 +68,6 @@ fn legacy(repo: &Repo) -> BTreeMap<Key, Old> {
         found.insert(key, old);
     }
     found
-}
-
-fn comments(text: &str) -> Vec<String> {
-    let stream = parse(text);
-    let of = |document: &flux_forge::yaml::Document| document.comments.clone();
-    stream.documents.iter().flat_map(of).map(|comment| text[comment.range].to_owned()).collect()
 }
 
 /// Files that differ: only ones with Flux objects, with the same comments and line endings.

@@ -14,9 +14,9 @@ use flux_forge::plan::Plan;
 use flux_forge::repo::Repo;
 use flux_forge::rules::data::Target;
 use flux_forge::rules::{Context, FixAvailability, RULES, Rule, engine};
-use flux_forge::yaml::{Stream, parse};
+use flux_forge::yaml::parse;
 
-use crate::harness::{World, snapshots};
+use crate::harness::{World, comments, snapshots};
 
 type Tree = BTreeMap<String, String>;
 
@@ -77,12 +77,6 @@ fn files(repo: &Repo) -> Tree {
         .iter()
         .map(|(path, file)| (path.clone(), String::from_utf8_lossy(&file.bytes).into_owned()))
         .collect()
-}
-
-fn comments(text: &str) -> Vec<String> {
-    let stream: Stream = parse(text);
-    let of = |document: &flux_forge::yaml::Document| document.comments.clone();
-    stream.documents.iter().flat_map(of).map(|comment| text[comment.range].to_owned()).collect()
 }
 
 /// The laws; returns the tree after the fixes.

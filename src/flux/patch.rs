@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use regex::Regex;
 
-use super::resource::Id;
+use super::resource::{Id, identity};
 use crate::yaml::{Node, Route, parse};
 
 /// What a patch is put onto, as written in `target`.
@@ -97,15 +97,6 @@ pub(super) fn partials(text: &str) -> Vec<Partial> {
 
 /// The part of an object that `node` is.
 pub(super) fn partial(node: &Node) -> Option<Partial> {
-    let written = node.get("apiVersion")?.as_str()?;
-    let (group, version) = written.rsplit_once('/').unwrap_or(("", written));
-    let metadata = node.get("metadata");
-    let named = |key| metadata.and_then(|metadata| metadata.get(key)?.as_str()).map(ToOwned::to_owned);
-    let id = Id {
-        group: group.to_owned(),
-        kind: node.get("kind")?.as_str()?.to_owned(),
-        namespace: named("namespace"),
-        name: named("name").unwrap_or_default(),
-    };
-    Some(Partial { id, version: version.to_owned() })
+    let (id, version) = identity(node, node)?;
+    Some(Partial { id, version })
 }

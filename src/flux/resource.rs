@@ -76,7 +76,8 @@ pub(super) fn of_document(file: usize, document: &Document) -> Vec<Resource> {
     let sealed = root.get("sops").is_some_and(|sops| sops.get("mac").is_some());
     let mut resources = Vec::new();
     collect(root, root, &Route::root(), &mut |route, node| {
-        if let Some((id, version, api_version)) = read(root, node) {
+        if let (Some((id, version)), Some(written)) = (identity(root, node), node.get("apiVersion")) {
+            let api_version = written.range.clone();
             let document = document.index;
             let role = Role::Object;
             resources.push(Resource { file, document, route, id, version, api_version, sealed, role });
@@ -97,9 +98,9 @@ fn collect(root: &Node, node: &Node, route: &Route, found: &mut impl FnMut(Route
     }
 }
 
-fn read(root: &Node, node: &Node) -> Option<(Id, String, Range<usize>)> {
-    let api_version = node.get("apiVersion")?;
-    let written = follow(root, api_version).as_str()?;
+/// What the object `node` is called, and its version; `None` where it has no `apiVersion` or no `kind`.
+pub(super) fn identity(root: &Node, node: &Node) -> Option<(Id, String)> {
+    let written = text(root, node, "apiVersion")?;
     let (group, version) = written.rsplit_once('/').unwrap_or(("", written));
     let metadata = node.get("metadata").map(|metadata| follow(root, metadata));
     let named = |key| metadata.and_then(|metadata| text(root, metadata, key)).map(ToOwned::to_owned);
@@ -109,11 +110,11 @@ fn read(root: &Node, node: &Node) -> Option<(Id, String, Range<usize>)> {
         namespace: named("namespace"),
         name: named("name").or_else(|| named("generateName")).unwrap_or_default(),
     };
-    Some((id, version.to_owned(), api_version.range.clone()))
+    Some((id, version.to_owned()))
 }
 
 /// The text at `key` of a mapping, through an alias too.
-pub(super) fn text<'n>(root: &'n Node<'n>, node: &'n Node<'n>, key: &str) -> Option<&'n str> {
+fn text<'n>(root: &'n Node<'n>, node: &'n Node<'n>, key: &str) -> Option<&'n str> {
     follow(root, node.get(key)?).as_str()
 }
 

@@ -50,7 +50,7 @@ fn core_tag(tag: &str) -> Option<&str> {
 }
 
 fn plain(text: &str) -> Scalar<'_> {
-    word(text).or_else(|| number(text)).unwrap_or_else(|| Scalar::String(Cow::Borrowed(text)))
+    word(text).or_else(|| number(text)).unwrap_or(Scalar::String(Cow::Borrowed(text)))
 }
 
 fn word(text: &str) -> Option<Scalar<'static>> {

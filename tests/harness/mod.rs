@@ -241,6 +241,16 @@ impl Write for Buffer {
     }
 }
 
+/// Every comment in `text`, in order.
+pub(crate) fn comments(text: &str) -> Vec<String> {
+    let stream = flux_forge::yaml::parse(text);
+    let documents = stream.documents.iter();
+    documents
+        .flat_map(|document| &document.comments)
+        .map(|comment| text[comment.range.clone()].to_owned())
+        .collect()
+}
+
 /// Copies the files below `from`, links left out; what was read-only becomes writable.
 pub(crate) fn copy_tree(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).unwrap() {
