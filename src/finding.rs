@@ -2,9 +2,10 @@
 //!
 //! Knows no rule, no output format and no configuration.
 
-use std::ops::Range;
+use std::sync::Arc;
 
 use crate::change::Change;
+use crate::place::Place;
 
 /// How bad it is. Hints alone never make a run fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,37 +62,6 @@ pub enum Safety {
     Safe,
 }
 
-/// A place in a file.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
-    /// Path below the root, with `/` between its parts.
-    pub path: String,
-    /// First byte in the file.
-    pub start: usize,
-    /// One past the last byte.
-    pub end: usize,
-    /// Line of the start, counted from 1.
-    pub line: usize,
-    /// Column of the start in characters, counted from 1.
-    pub column: usize,
-}
-
-impl Place {
-    /// The place of `range` in `text`, the content of the file at `path`.
-    pub fn new(path: &str, text: &str, range: Range<usize>) -> Self {
-        let before = &text.as_bytes()[..range.start.min(text.len())];
-        let line_start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
-        let line = memchr::memchr_iter(b'\n', before).count() + 1;
-        let column = String::from_utf8_lossy(&before[line_start..]).chars().count() + 1;
-        Self { path: path.to_owned(), start: range.start, end: range.end, line, column }
-    }
-
-    /// The whole file, where no better place is known (it may not be text).
-    pub fn file(path: &str) -> Self {
-        Self { path: path.to_owned(), start: 0, end: 0, line: 1, column: 1 }
-    }
-}
-
 /// A cure: changes to one or several files, and how safe they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
@@ -120,8 +90,8 @@ pub struct Finding {
     pub place: Place,
     /// Other places that explain it, each with a word on why.
     pub related: Vec<(Place, String)>,
-    /// The cure, where there is one.
-    pub fix: Option<Fix>,
+    /// The cure, where there is one; findings that only one cure mends together share it.
+    pub fix: Option<Arc<Fix>>,
 }
 
 /// Brings findings into the order in which everyone sees them: path, offset, rule, message.

@@ -9,6 +9,7 @@ pub mod error;
 
 pub mod change;
 pub mod phrase;
+pub mod place;
 
 pub mod finding;
 pub mod repo;

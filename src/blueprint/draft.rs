@@ -36,7 +36,7 @@ impl Draft {
             .hint("an answers file is one YAML mapping"));
         };
         let node = document.root.as_ref().map_err(|problem| {
-            let place = crate::finding::Place::new(name, text, problem.offset..problem.offset);
+            let place = crate::place::Place::new(name, text, problem.offset..problem.offset);
             let at = format!("{}:{}:{}", place.path, place.line, place.column);
             Error::new(Kind::Input, format!("{at}: the answers cannot be read: {}", problem.message))
         })?;

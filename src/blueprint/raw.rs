@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::finding::Place;
+use crate::place::Place;
 use crate::yaml::{Node, NodeKind, Scalar};
 
 /// A value with the place it comes from.

@@ -1,15 +1,17 @@
 //! `flux-forge migrate`: brings what is there to what current Flux takes.
 
+use std::collections::BTreeMap;
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::{Consent, Finish, FinishArgs, finish};
+use crate::change::{Action, Change};
 use crate::error::{Error, Kind, Result};
-use crate::finding::{Finding, Safety, Severity};
-use crate::flux::{Index, scan};
+use crate::finding::{Finding, Fix, Safety, Severity};
+use crate::flux::{Index, named_files, scan};
 use crate::output::{self, Migration};
 use crate::plan::Plan;
 use crate::repo::{Excludes, Repo, Scan, Skipped, discover_root};
@@ -125,7 +127,8 @@ fn apis(ui: &mut Ui, args: &ApisArgs, cwd: &Path) -> Result<u8> {
     )
 }
 
-/// Reads what may hold an old version, and every kustomization: patches may select by version.
+/// Reads what may hold an old version, every kustomization (patches may select by version), what these name, and
+/// what Git tracks although it ignores it.
 fn read(root: &Path) -> Result<Repo> {
     let aside = Mutex::new(Vec::new());
     let keep = |path: &str, bytes: &[u8]| {
@@ -137,20 +140,41 @@ fn read(root: &Path) -> Result<Repo> {
         false
     };
     let mut repo = Repo::walk(root, &Scan { keep: &keep })?;
+    repo.add_tracked(&keep)?;
     repo.coverage.skipped.append(&mut aside.into_inner().unwrap_or_else(PoisonError::into_inner));
     repo.coverage.skipped.sort();
-    Ok(repo)
+    // What cannot be read here stays unknown, and the index takes it for that.
+    let named = named_files(&repo).into_iter().filter_map(|path| Some((repo.read(&path).ok()??, path)));
+    let named: Vec<_> = named.map(|(file, path)| (path, Some(file))).collect();
+    Ok(repo.with(named))
 }
 
+/// All safe fixes as one plan. Findings may share a fix, and a file may have many: each file is planned once.
 fn plan(repo: &Repo, findings: &[Finding], target: Target) -> Result<Plan> {
+    let mut fixes: Vec<&Arc<Fix>> = findings.iter().filter_map(|finding| finding.fix.as_ref()).collect();
+    fixes.retain(|fix| fix.safety == Safety::Safe);
+    fixes.sort_by_key(|fix| Arc::as_ptr(fix));
+    fixes.dedup_by_key(|fix| Arc::as_ptr(fix));
+    let mut by_path: BTreeMap<&str, Vec<&Change>> = BTreeMap::new();
+    for change in fixes.iter().flat_map(|fix| &fix.changes) {
+        by_path.entry(&change.path).or_default().push(change);
+    }
     let mut plan = Plan::new(format!("Move Flux objects to the API versions of Flux {target}"));
-    let fixes = findings.iter().filter_map(|finding| finding.fix.as_ref());
-    for change in fixes.filter(|fix| fix.safety == Safety::Safe).flat_map(|fix| &fix.changes) {
-        plan.add(repo, change.clone()).map_err(|conflict| {
-            Error::new(Kind::Internal, format!("two fixes contradict each other: {conflict}"))
-        })?;
+    for changes in by_path.values() {
+        let mut whole = changes[0].clone();
+        for change in &changes[1..] {
+            match (&mut whole.action, &change.action) {
+                (Action::Modify(edits), Action::Modify(more)) => edits.extend(more.iter().cloned()),
+                _ => return Err(contradiction(&change.path)),
+            }
+        }
+        plan.add(repo, whole).map_err(|conflict| contradiction(&conflict.path))?;
     }
     Ok(plan)
+}
+
+fn contradiction(path: &str) -> Error {
+    Error::new(Kind::Internal, format!("two fixes contradict each other in `{path}`"))
 }
 
 /// Shows the report: on standard output, or beside the patch of `--diff` on standard error.

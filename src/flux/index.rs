@@ -2,14 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
 use super::kustomize::{self, Kustomization};
-use super::patch::PatchText;
+use super::patch::{PatchText, Target, selectors_within};
 use super::resource::{self, Resource, Role};
 use super::scan;
 use super::tree::Tree;
+use crate::place::Place;
 use crate::repo::Repo;
 use crate::yaml::{Node, Stream, decode, parse};
 
@@ -22,6 +24,8 @@ pub struct SourceFile<'r> {
     pub text: &'r str,
     /// Its documents.
     pub stream: Stream<'r>,
+    /// The start of each line, found when the first place is asked for.
+    line_starts: OnceLock<Vec<usize>>,
 }
 
 /// A file, or a document of it, that could not be read.
@@ -55,6 +59,7 @@ pub struct Index<'r> {
     by_path: BTreeMap<&'r str, usize>,
     resources_by_file: Vec<Range<usize>>,
     folders: BTreeSet<&'r str>,
+    skipped: BTreeSet<&'r str>,
 }
 
 impl<'r> Index<'r> {
@@ -74,7 +79,8 @@ impl<'r> Index<'r> {
             tree: Tree::default(),
             by_path: BTreeMap::new(),
             resources_by_file: Vec::new(),
-            folders: BTreeSet::new(),
+            folders: repo.files.keys().map(|path| scan::folder(path)).collect(),
+            skipped: repo.coverage.skipped.iter().map(|skipped| skipped.path.as_str()).collect(),
         };
         for file in read {
             match file {
@@ -82,7 +88,6 @@ impl<'r> Index<'r> {
                 Err(unreadable) => index.unreadable.push(unreadable),
             }
         }
-        index.folders = repo.files.keys().map(|path| scan::folder(path)).collect();
         index.read_kustomizations();
         index.tree = Tree::new(&index.kustomizations);
         index.mark_patches();
@@ -106,6 +111,29 @@ impl<'r> Index<'r> {
             .expect("a resource is a node of its document")
     }
 
+    /// Where the reader is blind: folders whose kustomization cannot be read, each with the reason.
+    pub fn blind_folders(&self) -> impl Iterator<Item = (&str, &str)> {
+        let unreadable = self.unreadable.iter().map(|one| (one.path.as_str(), one.reason.as_str()));
+        let skipped = self.skipped.iter().map(|path| (*path, "it is left out"));
+        unreadable
+            .chain(skipped)
+            .filter(|(path, _)| scan::is_kustomization(path))
+            .map(|(path, why)| (scan::folder(path), why))
+    }
+
+    /// The place of `range` in the file with this index.
+    pub fn place(&self, file: usize, range: Range<usize>) -> Place {
+        let file = &self.files[file];
+        let starts = file.line_starts.get_or_init(|| {
+            std::iter::once(0)
+                .chain(memchr::memchr_iter(b'\n', file.text.as_bytes()).map(|at| at + 1))
+                .collect()
+        });
+        let line = starts.partition_point(|start| *start <= range.start);
+        let column = file.text[starts[line - 1]..range.start].chars().count() + 1;
+        Place { path: file.path.to_owned(), start: range.start, end: range.end, line, column }
+    }
+
     /// Indices of the resources in the file with this index.
     pub fn resources_of(&self, file: usize) -> Range<usize> {
         self.resources_by_file[file].clone()
@@ -127,12 +155,14 @@ impl<'r> Index<'r> {
     /// Whether `path` has the name of a manifest: not held, so without any Flux object, but part of the repository.
     pub(super) fn is_known(&self, path: &str) -> bool {
         let extension = scan::file_name(path).rsplit_once('.').map(|(_, extension)| extension);
-        self.folders.contains(path) || extension.is_some_and(|known| matches!(known, "yaml" | "yml" | "json"))
+        let is_manifest = extension.is_some_and(|known| matches!(known, "yaml" | "yml" | "json"));
+        (self.folders.contains(path) || is_manifest) && !self.skipped.contains(path)
     }
 
     fn add(&mut self, file: SourceFile<'r>) {
         let at = self.files.len();
         let first = self.resources.len();
+        let sealed = resource::is_sealed(&file.stream);
         for document in &file.stream.documents {
             if let Err(problem) = &document.root {
                 self.unreadable.push(Unreadable {
@@ -143,7 +173,7 @@ impl<'r> Index<'r> {
                     looks_like_flux: scan::looks_like_flux(file.text.as_bytes()),
                 });
             }
-            self.resources.extend(resource::of_document(at, document));
+            self.resources.extend(resource::of_document(at, document, sealed));
         }
         self.resources_by_file.push(first..self.resources.len());
         self.by_path.insert(file.path, at);
@@ -151,17 +181,49 @@ impl<'r> Index<'r> {
     }
 
     fn read_kustomizations(&mut self) {
+        let mut found = Vec::new();
         for (at, file) in self.files.iter().enumerate() {
             if scan::is_kustomization(file.path) {
                 let document = file.stream.documents.first();
-                let found = document.and_then(|document| kustomize::of_file(at, file.path, document));
-                self.kustomizations.extend(found);
+                found.extend(document.and_then(|document| kustomize::of_file(at, file.path, document)));
             }
         }
         for (at, resource) in self.resources.iter().enumerate() {
-            let found = kustomize::of_resource(at, resource, self.node(resource));
-            self.kustomizations.extend(found);
+            found.extend(kustomize::of_resource(at, resource, self.node(resource)));
         }
+        for kustomization in &mut found {
+            self.follow_files(kustomization);
+        }
+        self.kustomizations = found;
+    }
+
+    /// Reads what the files select that a kustomization names as settings or patches.
+    fn follow_files(&self, kustomization: &mut Kustomization) {
+        for path in std::mem::take(&mut kustomization.settings) {
+            match self.selectors_in(&path) {
+                Some(selectors) => kustomization.selectors.extend(selectors),
+                None => kustomization.opaque = Some(format!("`{path}`, which it names, cannot be read")),
+            }
+        }
+        for patch in &mut kustomization.patches {
+            let PatchText::File(path) = &patch.text else { continue };
+            match self.selectors_in(path) {
+                Some(selectors) => patch.inner = selectors,
+                None => patch.text = PatchText::Unknown,
+            }
+        }
+    }
+
+    /// What the content of the file at `path` selects by version; `None` where it is not held or cannot be read.
+    fn selectors_in(&self, path: &str) -> Option<Vec<Target>> {
+        let mut found = Vec::new();
+        for document in &self.files[self.file_index(path)?].stream.documents {
+            if let Some(root) = document.root.as_ref().ok()? {
+                selectors_within(root, None, &mut found);
+            }
+        }
+        // A range in that file is none in the file of the kustomization.
+        Some(found.into_iter().map(|target| Target { version_range: None, ..target }).collect())
     }
 
     /// A file that is named as a patch and nowhere as a resource holds parts of objects.
@@ -184,9 +246,29 @@ impl<'r> Index<'r> {
     }
 }
 
+/// Files that the kustomizations in `repo` name as patches or settings and whose content it does not hold.
+pub fn named_files(repo: &Repo) -> Vec<String> {
+    let mut named = BTreeSet::new();
+    for (path, file) in repo.files.iter().filter(|(path, _)| scan::is_kustomization(path)) {
+        let Ok(text) = decode(&file.bytes) else { continue };
+        let stream = parse(text);
+        let Some(kustomization) =
+            stream.documents.first().and_then(|first| kustomize::of_file(0, path, first))
+        else {
+            continue;
+        };
+        named.extend(kustomization.settings);
+        named.extend(kustomization.patches.into_iter().filter_map(|patch| match patch.text {
+            PatchText::File(path) => Some(path),
+            _ => None,
+        }));
+    }
+    named.into_iter().filter(|path| !repo.files.contains_key(path)).collect()
+}
+
 fn read<'r>(path: &'r str, bytes: &'r [u8]) -> Result<SourceFile<'r>, Unreadable> {
     match decode(bytes) {
-        Ok(text) => Ok(SourceFile { path, text, stream: parse(text) }),
+        Ok(text) => Ok(SourceFile { path, text, stream: parse(text), line_starts: OnceLock::new() }),
         Err(reason) => Err(Unreadable {
             path: path.to_owned(),
             file: None,

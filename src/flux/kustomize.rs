@@ -1,6 +1,6 @@
 //! Kustomizations: kustomize's own files and Flux's objects, read into what they build and what they patch.
 
-use super::patch::{Patch, PatchText, Target, partial, partials};
+use super::patch::{Patch, PatchText, Target, read_node, read_text, selectors_within};
 use super::resource::Resource;
 use super::scan::{folder, resolve};
 use crate::yaml::{Document, Node, NodeKind, Route};
@@ -22,12 +22,20 @@ pub struct Kustomization {
     pub components: Vec<String>,
     /// Its patches in the order written.
     pub patches: Vec<Patch>,
-    /// Parts of `replacements` and `vars` that select objects by version.
+    /// Everything else in it that selects objects by version: replacements, variables, field specifications.
     pub selectors: Vec<Target>,
-    /// It builds from something outside of the repository, or from a generator or transformer.
+    /// Files that hold more of that: configurations, transformers, replacements.
+    pub settings: Vec<String>,
+    /// Files whose content it puts into a generated object, as text.
+    pub embedded: Vec<String>,
+    /// It builds from something outside of the repository, or from a generator.
     pub has_unknown: bool,
     /// It changes names, so a patch above it may call an object by another name than its file.
     pub renames: bool,
+    /// It puts all objects into one namespace.
+    pub gathers: bool,
+    /// What of it cannot be read, so that nobody knows what it selects.
+    pub opaque: Option<String>,
 }
 
 /// Whose a kustomization is.
@@ -44,30 +52,29 @@ pub enum Owner {
 
 /// Fields of a kustomization that list what it builds from.
 const RESOURCES: [&str; 3] = ["resources", "bases", "crds"];
+/// Fields that list files or text which select objects.
+const SETTINGS: [&str; 3] = ["configurations", "transformers", "validators"];
 /// Fields that bring objects from where this program does not look.
-const UNKNOWN: [&str; 5] =
-    ["helmCharts", "helmChartInflationGenerator", "generators", "transformers", "openapi"];
+const UNKNOWN: [&str; 3] = ["helmCharts", "helmChartInflationGenerator", "generators"];
+/// Fields with patches.
+const PATCHES: [&str; 3] = ["patches", "patchesStrategicMerge", "patchesJson6902"];
 
 /// Reads the kustomization in `document`, the first of the file at `path`.
 pub(super) fn of_file(file: usize, path: &str, document: &Document) -> Option<Kustomization> {
     let root = document.node()?;
     let base = folder(path);
+    let component = root.get("kind").and_then(Node::as_str) == Some("Component");
     let mut kustomization = Kustomization {
-        file,
-        document: document.index,
-        folder: base.to_owned(),
-        owner: Owner::Kustomize { component: root.get("kind").and_then(Node::as_str) == Some("Component") },
-        resources: Vec::new(),
-        components: Vec::new(),
-        patches: patches(root, &Route::root(), base),
-        selectors: selectors(root),
         has_unknown: UNKNOWN.iter().any(|field| root.get(field).is_some()),
-        renames: ["namePrefix", "nameSuffix"].iter().any(|field| root.get(field).is_some()),
+        opaque: odd_case(root),
+        ..blank(file, document.index, base, Owner::Kustomize { component })
     };
+    kustomization.read_fields(root, &Route::root(), base);
     for field in RESOURCES {
         kustomization.take(base, root.get(field), false);
     }
     kustomization.take(base, root.get("components"), true);
+    kustomization.read_settings(root, base);
     Some(kustomization)
 }
 
@@ -77,26 +84,78 @@ pub(super) fn of_resource(index: usize, resource: &Resource, node: &Node) -> Opt
         return None;
     }
     let spec = node.get("spec")?;
-    let path = spec.get("path").and_then(Node::as_str).unwrap_or("./");
-    let folder = resolve("", path.trim_start_matches('/'));
-    let mut kustomization = Kustomization {
-        file: resource.file,
-        document: resource.document,
-        has_unknown: folder.is_none(),
-        folder: folder.clone().unwrap_or_default(),
-        owner: Owner::Flux(index),
-        resources: folder.into_iter().collect(),
-        components: Vec::new(),
-        patches: patches(spec, &resource.route.key("spec"), ""),
-        selectors: Vec::new(),
-        renames: ["namePrefix", "nameSuffix"].iter().any(|field| spec.get(field).is_some()),
+    let path = match spec.get("path").map(|path| &path.kind) {
+        Some(NodeKind::Scalar { text, .. }) => Some(text.as_ref()),
+        Some(_) => None,
+        None => Some("./"),
     };
+    let folder =
+        path.filter(|path| !path.contains("${")).and_then(|path| resolve("", path.trim_start_matches('/')));
+    let mut kustomization = Kustomization {
+        has_unknown: folder.is_none(),
+        resources: folder.iter().cloned().collect(),
+        ..blank(resource.file, resource.document, folder.as_deref().unwrap_or_default(), Owner::Flux(index))
+    };
+    kustomization.read_fields(spec, &resource.route.key("spec"), "");
     let base = kustomization.folder.clone();
     kustomization.take(&base, spec.get("components"), true);
     Some(kustomization)
 }
 
+fn blank(file: usize, document: usize, folder: &str, owner: Owner) -> Kustomization {
+    Kustomization {
+        file,
+        document,
+        folder: folder.to_owned(),
+        owner,
+        resources: Vec::new(),
+        components: Vec::new(),
+        patches: Vec::new(),
+        selectors: Vec::new(),
+        settings: Vec::new(),
+        embedded: Vec::new(),
+        has_unknown: false,
+        renames: false,
+        gathers: false,
+        opaque: None,
+    }
+}
+
 impl Kustomization {
+    /// Reads what kustomize's file and Flux's `spec` have in common.
+    fn read_fields(&mut self, node: &Node, route: &Route, base: &str) {
+        self.patches = patches(node, route, base);
+        self.renames = ["namePrefix", "nameSuffix"].iter().any(|field| node.get(field).is_some());
+        self.gathers = ["namespace", "targetNamespace"].iter().any(|field| node.get(field).is_some());
+    }
+
+    fn read_settings(&mut self, root: &Node, base: &str) {
+        for entry in
+            root.entries().iter().filter(|entry| !entry.key_text().is_some_and(|key| PATCHES.contains(&key)))
+        {
+            selectors_within(&entry.value, entry.key_text(), &mut self.selectors);
+        }
+        let lists = SETTINGS.iter().filter_map(|field| root.get(field)).flat_map(Node::items);
+        let replacements = root.get("replacements").map(Node::items).unwrap_or_default();
+        let named = replacements.iter().filter_map(|replacement| replacement.get("path"));
+        let schema = root.get("openapi").and_then(|openapi| openapi.get("path"));
+        for item in lists.chain(named).chain(schema) {
+            match item.as_str() {
+                Some(text) if is_text(text) => {}
+                Some(path) => self.settings.extend(resolve(base, path)),
+                None => {}
+            }
+        }
+        for generator in ["configMapGenerator", "secretGenerator"].iter().filter_map(|field| root.get(field))
+        {
+            let files = generator.items().iter().filter_map(|one| one.get("files")).flat_map(Node::items);
+            let paths = files
+                .filter_map(Node::as_str)
+                .map(|file| file.rsplit_once('=').map_or(file, |(_, path)| path));
+            self.embedded.extend(paths.filter_map(|path| resolve(base, path)));
+        }
+    }
+
     fn take(&mut self, base: &str, list: Option<&Node>, components: bool) {
         for item in list.map(Node::items).unwrap_or_default() {
             match item.as_str().and_then(|path| resolve(base, path)) {
@@ -108,12 +167,27 @@ impl Kustomization {
     }
 }
 
+/// kustomize reads its fields in any case; this program reads them as they are documented.
+fn odd_case(root: &Node) -> Option<String> {
+    let known = RESOURCES.iter().chain(&SETTINGS).chain(&UNKNOWN).chain(&PATCHES).chain(&[
+        "components",
+        "replacements",
+        "vars",
+    ]);
+    let known: Vec<&str> = known.copied().collect();
+    let keys = root.entries().iter().filter_map(crate::yaml::Entry::key_text);
+    keys.filter(|key| !known.contains(key))
+        .find(|key| known.iter().any(|known| known.eq_ignore_ascii_case(key)))
+        .map(|key| format!("the field `{key}` is written in another case than documented"))
+}
+
 /// All patches below `node`, the mapping at `route`; paths are relative to `base`.
 fn patches(node: &Node, route: &Route, base: &str) -> Vec<Patch> {
     let mut result = Vec::new();
-    for (field, plain) in [("patches", false), ("patchesStrategicMerge", true), ("patchesJson6902", false)] {
+    for field in PATCHES {
         for (index, item) in node.get(field).map(Node::items).unwrap_or_default().iter().enumerate() {
             let route = route.key(field).index(index);
+            let plain = field == "patchesStrategicMerge";
             result.push(if plain { merge_patch(item, route, base) } else { patch(item, route, base) });
         }
     }
@@ -121,47 +195,36 @@ fn patches(node: &Node, route: &Route, base: &str) -> Vec<Patch> {
 }
 
 fn patch(item: &Node, route: Route, base: &str) -> Patch {
-    let text = match (item.get("path").and_then(Node::as_str), item.get("patch")) {
-        (Some(path), _) => resolve(base, path).map_or(PatchText::Unknown, PatchText::File),
-        (None, Some(node)) => {
-            node.as_str().map_or(PatchText::Inline(Vec::new()), |text| PatchText::Inline(partials(text)))
-        }
-        (None, None) => PatchText::Unknown,
+    let path = item.get("path").and_then(Node::as_str).filter(|path| !path.is_empty());
+    let (text, inner) = match (path, item.get("patch")) {
+        (Some(path), _) => (resolve(base, path).map_or(PatchText::Unknown, PatchText::File), Vec::new()),
+        (None, Some(node)) => inline(node),
+        (None, None) => (PatchText::Unknown, Vec::new()),
     };
-    Patch { target: item.get("target").map(Target::read), text, range: item.range.clone(), route }
+    let target = item.get("target").filter(|target| target.is_mapping()).map(Target::read);
+    Patch { target, text, inner, range: item.range.clone(), route }
 }
 
 /// An entry of `patchesStrategicMerge`: a path, the text of a patch, or (Flux) the patch itself.
 fn merge_patch(item: &Node, route: Route, base: &str) -> Patch {
-    let text = match (&item.kind, item.as_str()) {
-        (NodeKind::Mapping { .. }, _) => PatchText::Inline(partial(item).into_iter().collect()),
-        (_, Some(text)) if text.contains('\n') || text.contains(": ") => PatchText::Inline(partials(text)),
-        (_, Some(path)) => resolve(base, path).map_or(PatchText::Unknown, PatchText::File),
-        _ => PatchText::Unknown,
+    let (text, inner) = match item.as_str() {
+        Some(path) if !is_text(path) => {
+            (resolve(base, path).map_or(PatchText::Unknown, PatchText::File), Vec::new())
+        }
+        _ => inline(item),
     };
-    Patch { target: None, text, range: item.range.clone(), route }
+    Patch { target: None, text, inner, range: item.range.clone(), route }
 }
 
-/// What `replacements` and `vars` select.
-fn selectors(root: &Node) -> Vec<Target> {
-    let mut result = Vec::new();
-    for replacement in root.get("replacements").map(Node::items).unwrap_or_default() {
-        result.extend(replacement.get("source").map(Target::read));
-        for target in replacement.get("targets").map(Node::items).unwrap_or_default() {
-            result.extend(target.get("select").map(Target::read));
-        }
-    }
-    for var in root.get("vars").map(Node::items).unwrap_or_default() {
-        let Some(reference) = var.get("objref") else { continue };
-        let mut target = Target::read(reference);
-        if let Some(node) = reference.get("apiVersion")
-            && let Some((group, version)) = node.as_str().and_then(|written| written.rsplit_once('/'))
-        {
-            target.group = Some(group.to_owned());
-            target.version = Some(version.to_owned());
-            target.version_range = Some(node.range.clone());
-        }
-        result.push(target);
-    }
-    result
+fn inline(node: &Node) -> (PatchText, Vec<Target>) {
+    let (parts, inner) = match node.as_str() {
+        Some(text) => read_text(text),
+        None => read_node(node),
+    };
+    (PatchText::Inline(parts), inner)
+}
+
+/// Whether an entry is YAML text and no path.
+fn is_text(entry: &str) -> bool {
+    entry.contains('\n') || entry.contains(": ") || entry.starts_with(['{', '['])
 }

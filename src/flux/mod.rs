@@ -11,9 +11,9 @@ pub mod schema;
 pub mod tree;
 pub mod version;
 
-pub use index::{Index, SourceFile, Unreadable};
+pub use index::{Index, SourceFile, Unreadable, named_files};
 pub use kustomize::Kustomization;
-pub use patch::{Patch, PatchText, Target};
+pub use patch::{Partial, Patch, PatchText, Target};
 pub use resource::{Id, Resource, Role};
 pub use tree::Tree;
 pub use version::FluxVersion;

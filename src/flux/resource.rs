@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use crate::yaml::{Document, Node, NodeKind, Route};
+use crate::yaml::{Document, Node, NodeKind, Route, Stream};
 
 /// What an object is called, its version left out, so that "the same object" survives a migration.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -69,11 +69,18 @@ pub fn group_version(group: &str, version: &str) -> String {
     if group.is_empty() { version.to_owned() } else { format!("{group}/{version}") }
 }
 
+/// Whether SOPS has encrypted the file: its metadata stands at the root of a document under `sops` and has a `mac`,
+/// which is computed over all documents of the file.
+///
+/// Source: getsops/sops `stores/stores.go` and `stores/yaml/store.go`.
+pub(super) fn is_sealed(stream: &Stream) -> bool {
+    let roots = stream.documents.iter().filter_map(Document::node);
+    roots.filter_map(|root| root.get("sops")).any(|sops| sops.get("mac").is_some())
+}
+
 /// The objects in `document`, the items of a `List` one by one; `file` is the index of its file.
-pub(super) fn of_document(file: usize, document: &Document) -> Vec<Resource> {
+pub(super) fn of_document(file: usize, document: &Document, sealed: bool) -> Vec<Resource> {
     let Some(root) = document.node() else { return Vec::new() };
-    // SOPS: getsops/sops `stores/stores.go`, the metadata stands at the root under `sops` and has a `mac`.
-    let sealed = root.get("sops").is_some_and(|sops| sops.get("mac").is_some());
     let mut resources = Vec::new();
     collect(root, root, &Route::root(), &mut |route, node| {
         if let (Some((id, version)), Some(written)) = (identity(root, node), node.get("apiVersion")) {
@@ -84,6 +91,17 @@ pub(super) fn of_document(file: usize, document: &Document) -> Vec<Resource> {
         }
     });
     resources
+}
+
+/// Calls `found` with each object in `node`: itself, or the items of a `List`.
+pub(super) fn each_object<'n>(node: &'n Node<'n>, found: &mut impl FnMut(&'n Node<'n>)) {
+    let items = node.get("items").map(Node::items).unwrap_or_default();
+    if items.is_empty() || !text(node, node, "kind").is_some_and(|kind| kind.ends_with("List")) {
+        return found(node);
+    }
+    for item in items {
+        each_object(item, found);
+    }
 }
 
 fn collect(root: &Node, node: &Node, route: &Route, found: &mut impl FnMut(Route, &Node)) {
@@ -103,7 +121,11 @@ pub(super) fn identity(root: &Node, node: &Node) -> Option<(Id, String)> {
     let written = text(root, node, "apiVersion")?;
     let (group, version) = written.rsplit_once('/').unwrap_or(("", written));
     let metadata = node.get("metadata").map(|metadata| follow(root, metadata));
-    let named = |key| metadata.and_then(|metadata| text(root, metadata, key)).map(ToOwned::to_owned);
+    // kustomize takes a name by its text, whatever YAML reads it as.
+    let named = |key| match &follow(root, metadata?.get(key)?).kind {
+        NodeKind::Scalar { text, .. } => Some(text.to_string()),
+        _ => None,
+    };
     let id = Id {
         group: group.to_owned(),
         kind: text(root, node, "kind")?.to_owned(),

@@ -8,6 +8,8 @@ use memchr::memmem::Finder;
 static FLUX: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("fluxcd.io"));
 /// What is left of an API version that is not the first stable one.
 static UNSTABLE: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| ["beta", "alpha"].map(Finder::new));
+/// What a Flux Kustomization has that may select objects by an old version without naming it.
+static PATCHES: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("patches"));
 /// What a template or a merge conflict has and a manifest has not.
 static SUSPECT: LazyLock<[Finder<'static>; 3]> = LazyLock::new(|| ["{{", "{%", "<<<<<<< "].map(Finder::new));
 
@@ -42,7 +44,10 @@ pub fn may_hold_old_version(path: &str, bytes: &[u8]) -> bool {
     }
     let any = |needles: &[Finder<'static>]| needles.iter().any(|needle| needle.find(bytes).is_some());
     looks_like_flux(bytes)
-        && (any(&*UNSTABLE) || any(&*SUSPECT) || !bytes.is_ascii() && std::str::from_utf8(bytes).is_err())
+        && (any(&*UNSTABLE)
+            || PATCHES.find(bytes).is_some()
+            || any(&*SUSPECT)
+            || !bytes.is_ascii() && std::str::from_utf8(bytes).is_err())
 }
 
 /// UTF-16 in either byte order: the same letters with a NUL between each two.

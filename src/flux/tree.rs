@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::index::Index;
 use super::kustomize::{Kustomization, Owner};
+use super::scan;
 
 /// The kustomizations of a repository by folder, and what each of them reaches.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +23,8 @@ pub struct Reach {
     pub has_unknown: bool,
     /// Something on the way changes names.
     pub renames: bool,
+    /// Something on the way puts objects into another namespace.
+    pub gathers: bool,
 }
 
 impl Tree {
@@ -78,6 +81,7 @@ impl Walk<'_, '_> {
         let kustomization = &self.index.kustomizations[at];
         self.reach.has_unknown |= kustomization.has_unknown;
         self.reach.renames |= kustomization.renames;
+        self.reach.gathers |= kustomization.gathers;
         let from_flux = matches!(kustomization.owner, Owner::Flux(_));
         for path in kustomization.resources.iter().chain(&kustomization.components) {
             self.path(path, from_flux);
@@ -91,23 +95,62 @@ impl Walk<'_, '_> {
         } else if let Some(file) = self.index.file_index(path) {
             self.reach.resources.extend(self.index.resources_of(file));
         } else if from_flux {
-            self.folder(path);
+            self.flux_path(path);
         } else if !self.index.is_known(path) {
             self.reach.has_unknown = true;
         }
     }
 
-    /// Flux builds every manifest below a folder without a kustomization, and the kustomizations below it.
-    fn folder(&mut self, folder: &str) {
-        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-        for (path, &file) in self.index.files_below(&prefix) {
-            if super::scan::is_kustomization(path) {
-                if let Some(&kustomization) = self.tree.by_folder.get(super::scan::folder(path)) {
-                    self.kustomization(kustomization);
-                }
-            } else {
-                self.reach.resources.extend(self.index.resources_of(file));
+    /// `spec.path` starts from the root of the source, which may be a folder of this repository (an OCI artifact, or
+    /// several repositories in one): then every folder that ends like it may be meant.
+    fn flux_path(&mut self, path: &str) {
+        let below = format!("{path}/");
+        if path.is_empty() || self.index.files_below(&below).next().is_some() {
+            return self.folder(path);
+        }
+        let inner = format!("/{path}/");
+        let folders: BTreeSet<&str> = self
+            .index
+            .files_below("")
+            .filter_map(|(file, _)| file.find(&inner).map(|at| &file[..at + inner.len() - 1]))
+            .collect();
+        self.reach.has_unknown |= folders.is_empty();
+        for folder in folders {
+            match self.tree.by_folder.get(folder) {
+                Some(&kustomization) => self.kustomization(kustomization),
+                None => self.folder(folder),
             }
         }
     }
+
+    /// Flux builds every manifest below a folder without a kustomization, and of a folder below it that has one only
+    /// what that builds.
+    ///
+    /// Source: fluxcd/pkg `kustomize/kustomize_generator.go`, `scanManifests`.
+    fn folder(&mut self, folder: &str) {
+        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        let mut own: BTreeSet<&str> = BTreeSet::new();
+        let mut found = false;
+        for (path, _) in self.index.files_below(&prefix) {
+            found = true;
+            if scan::is_kustomization(path) && !is_below(path, &own, &prefix) {
+                own.insert(scan::folder(path));
+            }
+        }
+        self.reach.has_unknown |= !found;
+        for (path, &file) in self.index.files_below(&prefix) {
+            if !is_below(path, &own, &prefix) {
+                self.reach.resources.extend(self.index.resources_of(file));
+            }
+        }
+        for kustomization in own.into_iter().filter_map(|folder| self.tree.by_folder.get(folder)) {
+            self.kustomization(*kustomization);
+        }
+    }
+}
+
+/// Whether the file at `path` lies in one of `folders`, all of which lie below `prefix`.
+fn is_below(path: &str, folders: &BTreeSet<&str>, prefix: &str) -> bool {
+    let above = path.match_indices('/').map(|(at, _)| &path[..at]);
+    above.filter(|folder| folder.len() >= prefix.len()).any(|folder| folders.contains(folder))
 }

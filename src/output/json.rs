@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::Migration;
-use crate::finding::{Finding, Place};
+use crate::finding::Finding;
+use crate::place::Place;
 
 /// Version of the envelope.
 const API_VERSION: &str = "flux-forge/v1";

@@ -85,6 +85,28 @@ impl WorkTree {
     }
 }
 
+/// The files below `top` that Git tracks although an ignore rule matches them and whose path is `wanted`, sorted.
+pub(super) fn tracked_but_ignored(tree: &WorkTree, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<String>> {
+    let judge = || -> gix::Result<Vec<String>> {
+        let mut judge = Judge::new(tree)?;
+        let files = judge
+            .index
+            .entries()
+            .iter()
+            .filter(|entry| entry.mode == Mode::FILE || entry.mode == Mode::FILE_EXECUTABLE);
+        let paths = files.filter_map(|entry| entry.path(&judge.index).to_str().ok().map(ToOwned::to_owned));
+        let paths: Vec<String> = paths.filter(|path| wanted(path)).collect();
+        let mut found = Vec::new();
+        for path in paths {
+            if judge.ignores.at_entry(BStr::new(&path), Some(Mode::FILE))?.is_excluded() {
+                found.push(path);
+            }
+        }
+        Ok(found)
+    };
+    judge().context(Kind::System, || "cannot read the Git repository".to_owned())
+}
+
 /// Git's SHA-1 blob id of `bytes`: 40 hexadecimal digits.
 pub fn blob_id(bytes: &[u8]) -> String {
     object_id(bytes).to_string()

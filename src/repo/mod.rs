@@ -10,6 +10,7 @@ mod root;
 mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -80,6 +81,29 @@ impl Repo {
     pub fn walk(root: &Path, scan: &Scan<'_>) -> Result<Self> {
         let (files, coverage) = walk::walk(root, scan)?;
         Ok(Self { root: root.to_owned(), files, coverage, gone: BTreeSet::new() })
+    }
+
+    /// Reads what the walk left out because of an ignore rule although Git tracks it, where the root is the top of a
+    /// Git work tree.
+    pub fn add_tracked(&mut self, keep: &dyn Fn(&str, &[u8]) -> bool) -> Result<()> {
+        let Some(tree) = git::discover(&self.root)?.filter(|tree| tree.prefix.is_empty()) else {
+            return Ok(());
+        };
+        let wanted = |path: &str| {
+            let name = path.rsplit('/').next().unwrap_or(path);
+            walk::is_manifest_name(OsStr::new(name)) && !self.files.contains_key(path)
+        };
+        for path in git::tracked_but_ignored(&tree, &wanted)? {
+            self.coverage.seen += 1;
+            match read_disk(&self.root, &path) {
+                Ok(Some(file)) if keep(&path, &file.bytes) => drop(self.files.insert(path, file)),
+                Ok(_) => {}
+                Err(error) => {
+                    self.coverage.skipped.push(Skipped { path, reason: format!("cannot be read: {error}") })
+                }
+            }
+        }
+        Ok(())
     }
 
     /// A repository of which nothing was read, for commands that only create; `root` need not exist.

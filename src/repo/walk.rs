@@ -56,6 +56,9 @@ pub(super) fn walk(root: &Path, scan: &Scan<'_>) -> Result<(BTreeMap<String, Fil
         .ignore(false)
         .parents(false)
         .require_git(false)
+        // What one machine ignores must not decide what another migrates.
+        .git_global(false)
+        .git_exclude(false)
         .follow_links(false)
         .threads(threads)
         .build_parallel();
@@ -106,6 +109,10 @@ impl ParallelVisitor for Visitor<'_> {
             Ok(entry) if entry.file_name() == OsStr::new(".git") && entry.depth() > 0 => {
                 return WalkState::Skip;
             }
+            Ok(entry) if self.is_other_repository(&entry) => {
+                self.skip(entry.path(), "is another Git repository");
+                return WalkState::Skip;
+            }
             Ok(entry) if is_manifest_name(entry.file_name()) => self.file(&entry),
             Ok(_) => {}
             Err(error) => return self.unreadable(&error),
@@ -132,6 +139,13 @@ impl Visitor<'_> {
             Ok(None) => self.skip(entry.path(), "is larger than 32 MiB"),
             Err(error) => self.skip(entry.path(), &format!("cannot be read: {error}")),
         }
+    }
+
+    /// A submodule, or a repository that happens to lie here: Git could not take back what is written there.
+    fn is_other_repository(&self, entry: &DirEntry) -> bool {
+        entry.depth() > 0
+            && entry.file_type().is_some_and(|kind| kind.is_dir())
+            && fs::symlink_metadata(entry.path().join(".git")).is_ok()
     }
 
     fn judge(&mut self, entry: &DirEntry, path: &str, length: usize) {
@@ -184,7 +198,7 @@ impl Visitor<'_> {
 }
 
 /// `.yaml`, `.yml`, `.json` in any case, and kustomize's name without an extension.
-fn is_manifest_name(name: &OsStr) -> bool {
+pub(super) fn is_manifest_name(name: &OsStr) -> bool {
     let name = name.as_encoded_bytes();
     let ends =
         |end: &[u8]| name.len() > end.len() && name[name.len() - end.len()..].eq_ignore_ascii_case(end);

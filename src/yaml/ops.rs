@@ -4,7 +4,7 @@
 //! copy, reads the copy again and compares it with what was intended ([`super::verify`]); on any difference it
 //! refuses with the reason.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
 use super::document::{Node, NodeKind, ScalarStyle, Stream};
@@ -209,12 +209,18 @@ fn unproven(text: &str, stream: &Stream, batches: &Batches<'_>) -> Result<Vec<Ed
 
 /// Inserts at one place become one insert, in the order in which they were wanted.
 fn joined(edits: Vec<Edit>) -> Vec<Edit> {
-    let mut result: Vec<Edit> = Vec::new();
+    let mut result: Vec<Edit> = Vec::with_capacity(edits.len());
+    let mut inserts: HashMap<usize, usize> = HashMap::new();
     for edit in edits {
-        let twin = result.iter_mut().find(|other| other.range() == edit.range() && edit.range().is_empty());
+        let twin = inserts.get(&edit.start).filter(|_| edit.range().is_empty());
         match twin {
-            Some(other) => other.text.push_str(&edit.text),
-            None => result.push(edit),
+            Some(&other) => result[other].text.push_str(&edit.text),
+            None => {
+                if edit.range().is_empty() {
+                    inserts.insert(edit.start, result.len());
+                }
+                result.push(edit);
+            }
         }
     }
     result

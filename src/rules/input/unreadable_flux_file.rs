@@ -1,7 +1,8 @@
 #![doc = include_str!("unreadable_flux_file.md")]
 
-use crate::finding::{Confidence, Finding, Place, Severity};
+use crate::finding::{Confidence, Finding, Severity};
 use crate::flux::Unreadable;
+use crate::place::Place;
 use crate::rules::{Check, Context, FixAvailability, Group, Meta, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {

@@ -1,77 +1,21 @@
 //! Which objects move to which version, and what holds the others back.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::links;
+use super::collect;
+use super::held::Held;
+use super::selections::{self, Selection};
+use super::twins::{self, Build};
 use crate::change::Edit;
-use crate::finding::Place;
 use crate::flux::resource::group_version;
 use crate::flux::schema::{self, Whole};
 use crate::flux::{Id, Index, Resource, Role};
 use crate::rules::Context;
 use crate::rules::data::{self, Row};
 use crate::yaml::{self, Operation, Route};
-
-/// Why an object stays where it is.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Held {
-    /// Nothing succeeds it; the words come from the table.
-    NoSuccessor(String),
-    /// Encrypted by SOPS.
-    Sealed,
-    /// It would not be valid: the field by the range of its violation, the sentence, and whether it is valid now.
-    Invalid { range: Range<usize>, what: String, more: usize, valid_now: bool },
-    /// The target of a patch in a kustomization file pins the version.
-    PinnedTarget(Place),
-    /// A patch inside a kustomization names the version.
-    InlinePatch(Place),
-    /// A replacement or variable selects it by version.
-    Selector(Place),
-    /// A merge patch whose object is not in this repository.
-    NoBase,
-    /// Something that has to move with it stays.
-    Together(String, Place),
-    /// It lies outside of the paths that may change.
-    OutOfScope,
-    /// The text cannot be edited safely.
-    Refused(String),
-}
-
-impl fmt::Display for Held {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let at = |place: &Place| format!("{}:{}", place.path, place.line);
-        match self {
-            Self::NoSuccessor(why) => write!(f, "it is {why}"),
-            Self::Sealed => f.write_str("it is encrypted by SOPS, an edit would break its checksum"),
-            Self::Invalid { what, more, valid_now, .. } => {
-                f.write_str(what)?;
-                match more {
-                    0 => {}
-                    1 => f.write_str(", and one field more")?,
-                    more => write!(f, ", and {more} fields more")?,
-                }
-                if *valid_now { Ok(()) } else { f.write_str("; it is not valid at its own version either") }
-            }
-            Self::PinnedTarget(place) => {
-                write!(f, "the target of a patch pins its version, at {}", at(place))
-            }
-            Self::InlinePatch(place) => write!(f, "an inline patch names its version, at {}", at(place)),
-            Self::Selector(place) => {
-                write!(f, "a replacement or variable selects it by version, at {}", at(place))
-            }
-            Self::NoBase => f.write_str("the object that it patches is not in this repository"),
-            Self::Together(with, place) => {
-                write!(f, "it moves only together with {with} at {}, which stays", at(place))
-            }
-            Self::OutOfScope => f.write_str("it lies outside of the paths that may change"),
-            Self::Refused(why) => f.write_str(why),
-        }
-    }
-}
 
 /// One piece of text that would change: the version of an object, or of a patch target that selects objects.
 #[derive(Debug)]
@@ -98,9 +42,11 @@ impl Item {
         Self { resource: owner, to: None, held: None, route, range, text, is_pin: true, edits: Vec::new() }
     }
 
-    /// Holds it back, unless something else does already.
-    pub(super) fn hold(&mut self, held: Held) {
+    /// Holds it back, unless something else does already; tells whether it did.
+    pub(super) fn hold(&mut self, held: Held) -> bool {
+        let is_new = self.held.is_none();
         self.held.get_or_insert(held);
+        is_new
     }
 }
 
@@ -130,12 +76,45 @@ impl Moves {
         if moves.items.is_empty() {
             return moves;
         }
-        links::link(index, &mut moves);
+        let selections = collect::collect(index, &mut moves);
+        let builds = twins::builds(index, &moves);
         moves.keep_in_scope(context);
-        moves.hold_together(index);
-        moves.edit(context);
-        moves.hold_together(index);
+        moves.settle(index, &selections, &builds);
+        if moves.edit(context) {
+            moves.settle(index, &selections, &builds);
+        }
         moves
+    }
+
+    /// Holds back until nothing more has to be: each hold may break what another move relied on.
+    fn settle(&mut self, index: &Index<'_>, selections: &[Selection], builds: &[Build]) {
+        loop {
+            self.hold_together(index);
+            let differing = selections::hold_differing(index, self, selections);
+            let twins = twins::hold(index, self, builds);
+            if !differing && !twins {
+                break;
+            }
+        }
+    }
+
+    /// Whether the object with this index moves.
+    pub(super) fn moves(&self, resource: usize) -> bool {
+        self.item_of(resource).is_some_and(|item| self.items[item].held.is_none())
+    }
+
+    /// Group and version of the object with this index, before or after the move.
+    pub(super) fn group_version<'i>(
+        &self,
+        index: &'i Index<'_>,
+        resource: usize,
+        after: bool,
+    ) -> (&'i str, &'i str) {
+        let to = self.item_of(resource).and_then(|item| self.items[item].to);
+        match to.filter(|_| after && self.moves(resource)) {
+            Some(row) => (&row.group, &row.version),
+            None => (&index.resources[resource].id.group, &index.resources[resource].version),
+        }
     }
 
     /// The item for the object with this index.
@@ -187,19 +166,16 @@ impl Moves {
                 .find(|&item| !matches!(self.items[item].held, None | Some(Held::Together(..))));
             let Some(stays) = stays else { continue };
             let resource = &index.resources[self.items[stays].resource];
-            let file = index.file(resource);
-            let held = Held::Together(
-                resource.id.to_string(),
-                Place::new(file.path, file.text, self.items[stays].range.clone()),
-            );
+            let place = index.place(resource.file, self.items[stays].range.clone());
+            let held = Held::Together(resource.id.to_string(), place);
             for item in members {
                 self.items[item].hold(held.clone());
             }
         }
     }
 
-    /// Finds the edits of all items that are not held, file by file.
-    fn edit(&mut self, context: &Context<'_>) {
+    /// Finds the edits of all items that are not held, file by file; tells whether one was refused.
+    fn edit(&mut self, context: &Context<'_>) -> bool {
         let index = context.index;
         let mut by_file: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for (at, item) in self.items.iter().enumerate().filter(|(_, item)| item.held.is_none()) {
@@ -210,12 +186,14 @@ impl Moves {
             .par_iter()
             .flat_map_iter(|(file, members)| edits(context, items, *file, members))
             .collect();
+        let mut refused = false;
         for (item, result) in found {
             match result {
                 Ok(edits) => self.items[item].edits = edits,
-                Err(held) => self.items[item].hold(held),
+                Err(held) => refused |= self.items[item].hold(held),
             }
         }
+        refused
     }
 }
 
@@ -233,9 +211,11 @@ fn edits(context: &Context<'_>, items: &[Item], file: usize, members: &[usize]) 
     };
     let operations: Vec<_> = members.iter().map(|&item| operation(item)).collect();
     if let Ok(edits) = find(file.text, &file.stream, &operations) {
+        // The edits are sorted, and those of one item lie inside of its range.
         let of = |item: usize| {
             let range = &items[item].range;
-            edits.iter().filter(|edit| range.start <= edit.start && edit.end <= range.end).cloned().collect()
+            let first = edits.partition_point(|edit| edit.start < range.start);
+            edits[first..].iter().take_while(|edit| edit.end <= range.end).cloned().collect()
         };
         return members.iter().map(|&item| (item, Ok(of(item)))).collect();
     }

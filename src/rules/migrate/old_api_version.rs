@@ -1,8 +1,12 @@
 #![doc = include_str!("old_api_version.md")]
 
-use super::moves::{Held, Item, Moves};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::held::Held;
+use super::moves::{Item, Moves};
 use crate::change::{Action, Change, Edit};
-use crate::finding::{Confidence, Finding, Fix, Place, Safety, Severity};
+use crate::finding::{Confidence, Finding, Fix, Safety, Severity};
 use crate::flux::Index;
 use crate::rules::data::{self, Row};
 use crate::rules::{Check, Context, FixAvailability, Group, Meta, Rule};
@@ -40,20 +44,18 @@ fn outside(context: &Context<'_>, item: &Item) -> bool {
 }
 
 /// The edits of a group that moves together; `None` where it stays.
-fn fix(index: &Index<'_>, members: &[&Item]) -> Option<Fix> {
+fn fix(index: &Index<'_>, members: &[&Item]) -> Option<Arc<Fix>> {
     if members.iter().any(|item| item.held.is_some()) {
         return None;
     }
-    let mut changes: Vec<Change> = Vec::new();
+    let mut edits: BTreeMap<&str, Vec<Edit>> = BTreeMap::new();
     for item in members {
         let path = index.file(&index.resources[item.resource]).path;
-        match changes.iter_mut().find(|change| change.path == path) {
-            Some(Change { action: Action::Modify(edits), .. }) => edits.extend(item.edits.iter().cloned()),
-            _ => changes.push(modify(path, item.edits.clone())),
-        }
+        edits.entry(path).or_default().extend(item.edits.iter().cloned());
     }
+    let changes = edits.into_iter().map(|(path, edits)| modify(path, edits)).collect();
     let title = "Move to the API version of the target".to_owned();
-    Some(Fix { title, safety: Safety::Safe, changes })
+    Some(Arc::new(Fix { title, safety: Safety::Safe, changes }))
 }
 
 fn modify(path: &str, edits: Vec<Edit>) -> Change {
@@ -64,9 +66,8 @@ fn modify(path: &str, edits: Vec<Edit>) -> Change {
     }
 }
 
-fn finding(context: &Context<'_>, item: &Item, fix: Option<&Fix>) -> Finding {
+fn finding(context: &Context<'_>, item: &Item, fix: Option<&Arc<Fix>>) -> Finding {
     let resource = &context.index.resources[item.resource];
-    let file = context.index.file(resource);
     let range = match &item.held {
         Some(Held::Invalid { range, .. }) => range.clone(),
         _ => item.range.clone(),
@@ -77,7 +78,7 @@ fn finding(context: &Context<'_>, item: &Item, fix: Option<&Fix>) -> Finding {
         confidence: RULE.meta.confidence,
         subject: resource.id.to_string(),
         message: message(context, item),
-        place: Place::new(file.path, file.text, range),
+        place: context.index.place(resource.file, range),
         related: Vec::new(),
         fix: fix.cloned(),
     }

@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use crate::finding::{Confidence, Finding, Place, Severity};
+use crate::finding::{Confidence, Finding, Severity};
 use crate::flux::kustomize::Owner;
 use crate::flux::{Kustomization, Patch, PatchText, Target};
+use crate::place::Place;
 use crate::rules::data::{self, Row};
 use crate::rules::{Check, Context, FixAvailability, Group, Meta, Rule};
 
@@ -73,7 +74,7 @@ fn in_target(
                     namespace: None,
                     name: String::new(),
                 };
-                Target { name: None, ..target.clone() }.selects(&id, version)
+                target.selects(&row.group, version, &id, false)
             }
     })?;
     let to = successor(context, &row.group, version, &row.kind)?;

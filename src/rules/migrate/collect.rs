@@ -1,0 +1,218 @@
+//! Finds everything that selects objects by version, and joins what has to move together.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use super::held::Held;
+use super::moves::{Item, Moves};
+use super::selections::{By, Scope, Selection, is_put_onto};
+use crate::flux::kustomize::Owner;
+use crate::flux::tree::Reach;
+use crate::flux::{Index, Kustomization, Partial, Patch, PatchText, Target};
+use crate::place::Place;
+
+/// All selections of the index. Joins the items that have to move together, and adds the pins of Flux patches.
+pub(super) fn collect(index: &Index<'_>, moves: &mut Moves) -> Vec<Selection> {
+    let mut selections = Vec::new();
+    for (at, kustomization) in index.kustomizations.iter().enumerate() {
+        if has_selections(kustomization) {
+            let reach = Rc::new(index.tree.reach(index, at));
+            Collector { index, kustomization, reach, selections: &mut selections }.run(moves);
+        }
+    }
+    for (folder, why) in index.blind_folders() {
+        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        let files = index.files_below(&prefix).flat_map(|(_, &file)| index.resources_of(file));
+        let reach = Rc::new(Reach { resources: files.collect(), ..Reach::default() });
+        let held = Held::Unread(
+            format!("a kustomization above it cannot be read, since {why}"),
+            Place::file(folder),
+        );
+        selections.push(Selection {
+            scope: Scope::Reach(reach),
+            by: By::Unknown,
+            held,
+            companions: Vec::new(),
+        });
+    }
+    selections
+}
+
+fn has_selections(kustomization: &Kustomization) -> bool {
+    !kustomization.patches.is_empty()
+        || !kustomization.selectors.is_empty()
+        || !kustomization.embedded.is_empty()
+        || kustomization.opaque.is_some()
+}
+
+struct Collector<'a, 'r> {
+    index: &'a Index<'r>,
+    kustomization: &'a Kustomization,
+    reach: Rc<Reach>,
+    selections: &'a mut Vec<Selection>,
+}
+
+impl Collector<'_, '_> {
+    fn run(mut self, moves: &mut Moves) {
+        let kustomization = self.kustomization;
+        if let Some(why) = &kustomization.opaque {
+            self.add(By::Unknown, Held::Unread(why.clone(), self.place(0..0)));
+        }
+        for selector in &kustomization.selectors {
+            let held = Held::Selected(
+                "a replacement, variable or setting selects it by version",
+                self.place(range(selector)),
+            );
+            self.add(By::Target(selector.clone(), None), held);
+        }
+        for path in &kustomization.embedded {
+            for item in self.items_in(moves, path) {
+                moves.items[item].hold(Held::Selected("a generator takes its text", self.place(0..0)));
+            }
+        }
+        for patch in &kustomization.patches {
+            self.patch(moves, patch);
+        }
+    }
+
+    fn patch(&mut self, moves: &mut Moves, patch: &Patch) {
+        let place = self.place(patch.range.clone());
+        for target in &patch.inner {
+            let held = Held::Selected("a patch that comes with a patch selects it by version", place.clone());
+            let by = By::Target(target.clone(), None);
+            self.selections.push(Selection { scope: Scope::Everything, by, held, companions: Vec::new() });
+        }
+        match (&patch.target, &patch.text) {
+            (Some(target), text) if target.version.is_some() => self.pinned(moves, patch, target, text),
+            (None, PatchText::Inline(parts)) => {
+                for part in parts {
+                    let by = if part.id.kind.is_empty() { By::Unknown } else { By::Part(part.clone(), None) };
+                    self.add(by, Held::Selected("an inline patch names its version", place.clone()));
+                }
+            }
+            (None, PatchText::File(path)) => {
+                for item in self.items_in(moves, path) {
+                    self.merge_patch(moves, item, &place);
+                }
+            }
+            (None, PatchText::Unknown) => {
+                self.add(
+                    By::Unknown,
+                    Held::Unread("a patch for it may be one that cannot be read".to_owned(), place),
+                );
+            }
+            (Some(_), _) => {}
+        }
+    }
+
+    fn pinned(&mut self, moves: &mut Moves, patch: &Patch, target: &Target, text: &PatchText) {
+        let place = self.place(range(target));
+        let scope = if self.reach.has_unknown { Scope::Everything } else { Scope::Reach(self.reach.clone()) };
+        let companions = match text {
+            PatchText::File(path) => self.items_in(moves, path),
+            _ => Vec::new(),
+        };
+        let held = Held::Selected("the target of a patch pins its version", place);
+        let mut selection = Selection { scope, by: By::Target(target.clone(), None), held, companions };
+        if let Owner::Flux(owner) = self.kustomization.owner {
+            let pin = self.moving_pin(moves, owner, patch, target, &selection);
+            selection.by = By::Target(target.clone(), pin);
+        }
+        self.selections.push(selection);
+    }
+
+    /// A patch of a Flux Kustomization whose target names one version moves with all that it selects.
+    fn moving_pin(
+        &self,
+        moves: &mut Moves,
+        owner: usize,
+        patch: &Patch,
+        target: &Target,
+        selection: &Selection,
+    ) -> Option<usize> {
+        let selected = selection.matched(self.index, moves, false);
+        let items: Vec<usize> = selected.iter().filter_map(|&resource| moves.item_of(resource)).collect();
+        let mut versions: Vec<&str> =
+            items.iter().filter_map(|&item| moves.items[item].to).map(|row| &*row.version).collect();
+        versions.sort_unstable();
+        versions.dedup();
+        let [version] = versions.as_slice() else { return None };
+        let is_plain = target
+            .version
+            .as_deref()
+            .is_some_and(|version| version.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+        let range = target.version_range.clone().filter(|_| is_plain)?;
+        let mut pin =
+            Item::pin(owner, patch.route.key("target").key("version"), range, (*version).to_owned());
+        if self.index.resources[owner].sealed {
+            pin.hold(Held::Sealed);
+        }
+        let pin = moves.add(pin);
+        for item in items {
+            moves.join(pin, item);
+        }
+        Some(pin)
+    }
+
+    /// A merge patch in a file finds its object by group, version, kind and name.
+    ///
+    /// Source: kubernetes-sigs/kustomize `api/internal/builtins/PatchTransformer.go`, `transformStrategicMerge`.
+    fn merge_patch(&mut self, moves: &mut Moves, item: usize, place: &Place) {
+        let patch = &self.index.resources[moves.items[item].resource];
+        let part = Partial { id: patch.id.clone(), version: patch.version.clone() };
+        let held = Held::Selected("a patch would find other objects than before", place.clone());
+        let scope = Scope::Reach(self.reach.clone());
+        let selection =
+            Selection { scope, by: By::Part(part.clone(), Some(item)), held, companions: Vec::new() };
+        let others = |found: BTreeSet<usize>| -> Vec<usize> {
+            found.into_iter().filter(|&at| self.index.resources[at].file != patch.file).collect()
+        };
+        let bases = others(selection.matched(self.index, moves, false));
+        for base in bases.iter().filter_map(|&base| moves.item_of(base)).collect::<Vec<_>>() {
+            moves.join(item, base);
+        }
+        if !bases.is_empty() {
+            self.selections.push(selection);
+        } else if others(selection.matched(self.index, moves, true)).is_empty() {
+            self.without_base(moves, item, &part);
+        }
+    }
+
+    /// Its object may be any of its kind and version: named otherwise here, or brought by what is not read.
+    fn without_base(&self, moves: &mut Moves, item: usize, part: &Partial) {
+        moves.items[item].hold(Held::NoBase);
+        for (at, resource) in self.index.resources.iter().enumerate() {
+            let may_be = resource.id.group == part.id.group
+                && resource.version == part.version
+                && is_put_onto(part, &resource.id, false);
+            if let Some(candidate) = moves.item_of(at).filter(|_| may_be) {
+                let patch = &self.index.resources[moves.items[item].resource];
+                let place = self.index.place(patch.file, patch.api_version.clone());
+                moves.items[candidate]
+                    .hold(Held::Selected("a patch for it or one of its kind has no object", place));
+            }
+        }
+    }
+
+    fn add(&mut self, by: By, held: Held) {
+        let scope = match &by {
+            By::Target(..) if self.reach.has_unknown => Scope::Everything,
+            _ => Scope::Reach(self.reach.clone()),
+        };
+        self.selections.push(Selection { scope, by, held, companions: Vec::new() });
+    }
+
+    fn items_in(&self, moves: &Moves, path: &str) -> Vec<usize> {
+        let file = self.index.file_index(path);
+        let resources = file.map(|file| self.index.resources_of(file)).into_iter().flatten();
+        resources.filter_map(|at| moves.item_of(at)).collect()
+    }
+
+    fn place(&self, range: std::ops::Range<usize>) -> Place {
+        self.index.place(self.kustomization.file, range)
+    }
+}
+
+fn range(target: &Target) -> std::ops::Range<usize> {
+    target.version_range.clone().unwrap_or_default()
+}
