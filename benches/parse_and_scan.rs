@@ -118,7 +118,7 @@ fn scanning(criterion: &mut Criterion) {
     for (name, version) in [("nothing old", "v2"), ("one in seven old", "v2beta1")] {
         let folder = tempfile::tempdir().expect("a temporary folder");
         tree(folder.path(), version);
-        let keep = |path: &str, bytes: &[u8]| scan::may_hold_old_version(path, bytes);
+        let keep = |path: &str, bytes: &[u8]| scan::judge(path, bytes) == scan::Verdict::Read;
         group.bench_function(name, |bencher| {
             bencher.iter(|| Repo::walk(folder.path(), &Scan { keep: &keep }).expect("a readable folder"));
         });

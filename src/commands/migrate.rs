@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use clap::{Args, Subcommand, ValueEnum};
 
@@ -11,7 +11,8 @@ use super::{Consent, Finish, FinishArgs, finish};
 use crate::change::{Action, Change};
 use crate::error::{Error, Kind, Result};
 use crate::finding::{Finding, Fix, Safety, Severity};
-use crate::flux::{Index, named_files, scan};
+use crate::flux::scan::{self, Verdict};
+use crate::flux::{Index, named_files};
 use crate::output::{self, Migration};
 use crate::plan::Plan;
 use crate::repo::{Excludes, Repo, Scan, Skipped, discover_root};
@@ -127,26 +128,41 @@ fn apis(ui: &mut Ui, args: &ApisArgs, cwd: &Path) -> Result<u8> {
     )
 }
 
-/// Reads what may hold an old version, every kustomization (patches may select by version), what these name, and
-/// what Git tracks although it ignores it.
+/// Reads what a migration needs. Where nothing old is found that is little; else it is every file with Flux in it,
+/// every kustomization and what these name, and what Git tracks although it ignores it: all of these may select an
+/// object by its version.
 fn read(root: &Path) -> Result<Repo> {
     let aside = Mutex::new(Vec::new());
-    let keep = |path: &str, bytes: &[u8]| {
-        let Some(reason) = scan::set_aside(path, bytes) else {
-            return scan::may_hold_old_version(path, bytes);
-        };
-        let skipped = Skipped { path: path.to_owned(), reason: reason.to_owned() };
-        aside.lock().unwrap_or_else(PoisonError::into_inner).push(skipped);
-        false
+    let later = Mutex::new(Vec::new());
+    let keep = |path: &str, bytes: &[u8]| match scan::judge(path, bytes) {
+        Verdict::Read => true,
+        Verdict::Foreign => false,
+        Verdict::Later => {
+            locked(&later).push(path.to_owned());
+            false
+        }
+        Verdict::Aside(reason) => {
+            locked(&aside).push(Skipped { path: path.to_owned(), reason: reason.to_owned() });
+            false
+        }
     };
     let mut repo = Repo::walk(root, &Scan { keep: &keep })?;
     repo.add_tracked(&keep)?;
-    repo.coverage.skipped.append(&mut aside.into_inner().unwrap_or_else(PoisonError::into_inner));
+    repo.coverage.skipped.append(&mut locked(&aside));
     repo.coverage.skipped.sort();
+    if repo.files.keys().all(|path| scan::is_kustomization(path)) {
+        return Ok(repo);
+    }
+    let mut more = std::mem::take(&mut *locked(&later));
+    more.extend(named_files(&repo));
     // What cannot be read here stays unknown, and the index takes it for that.
-    let named = named_files(&repo).into_iter().filter_map(|path| Some((repo.read(&path).ok()??, path)));
-    let named: Vec<_> = named.map(|(file, path)| (path, Some(file))).collect();
-    Ok(repo.with(named))
+    let more = more.into_iter().filter_map(|path| Some((repo.read(&path).ok()??, path)));
+    let more: Vec<_> = more.map(|(file, path)| (path, Some(file))).collect();
+    Ok(repo.with(more))
+}
+
+fn locked<T>(list: &Mutex<Vec<T>>) -> MutexGuard<'_, Vec<T>> {
+    list.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// All safe fixes as one plan. Findings may share a fix, and a file may have many: each file is planned once.

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 
 use super::kustomize::{self, Kustomization};
-use super::patch::{PatchText, Target, selectors_within};
+use super::patch::{Content, PatchText, Target, selectors_within};
 use super::resource::{self, Resource, Role};
 use super::scan;
 use super::tree::Tree;
@@ -202,25 +202,37 @@ impl<'r> Index<'r> {
         for path in std::mem::take(&mut kustomization.settings) {
             match self.selectors_in(&path) {
                 Some(selectors) => kustomization.selectors.extend(selectors),
-                None => kustomization.opaque = Some(format!("`{path}`, which it names, cannot be read")),
+                None => kustomization.opaque = Some(format!("`{path}`, which it names, is not understood")),
             }
         }
         for patch in &mut kustomization.patches {
             let PatchText::File(path) = &patch.text else { continue };
-            match self.selectors_in(path) {
-                Some(selectors) => patch.inner = selectors,
+            let content = self.file_index(path).map(|file| Content::of_stream(&self.files[file].stream));
+            match content.filter(|content| !content.is_unclear) {
+                Some(content) => {
+                    patch.touches = content.touches;
+                    // A range in that file is none in the file of the kustomization.
+                    patch.inner = content
+                        .inner
+                        .into_iter()
+                        .map(|target| Target { version_range: None, ..target })
+                        .collect();
+                }
                 None => patch.text = PatchText::Unknown,
             }
         }
     }
 
-    /// What the content of the file at `path` selects by version; `None` where it is not held or cannot be read.
+    /// What the content of the file at `path` selects by version; `None` where it is not held, cannot be read, or is a
+    /// transformer, which may do anything.
     fn selectors_in(&self, path: &str) -> Option<Vec<Target>> {
         let mut found = Vec::new();
         for document in &self.files[self.file_index(path)?].stream.documents {
-            if let Some(root) = document.root.as_ref().ok()? {
-                selectors_within(root, None, &mut found);
+            let Some(root) = document.root.as_ref().ok()? else { continue };
+            if root.get("kind").and_then(Node::as_str).is_some_and(|kind| kind.ends_with("Transformer")) {
+                return None;
             }
+            selectors_within(root, None, &mut found);
         }
         // A range in that file is none in the file of the kustomization.
         Some(found.into_iter().map(|target| Target { version_range: None, ..target }).collect())

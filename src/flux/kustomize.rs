@@ -1,6 +1,6 @@
 //! Kustomizations: kustomize's own files and Flux's objects, read into what they build and what they patch.
 
-use super::patch::{Patch, PatchText, Target, read_node, read_text, selectors_within};
+use super::patch::{Content, Patch, PatchText, Target, Touches, selectors_within};
 use super::resource::Resource;
 use super::scan::{folder, resolve};
 use crate::yaml::{Document, Node, NodeKind, Route};
@@ -141,7 +141,9 @@ impl Kustomization {
         let schema = root.get("openapi").and_then(|openapi| openapi.get("path"));
         for item in lists.chain(named).chain(schema) {
             match item.as_str() {
-                Some(text) if is_text(text) => {}
+                Some(text) if is_text(text) => {
+                    self.opaque = Some("a transformer in it is not understood".to_owned())
+                }
                 Some(path) => self.settings.extend(resolve(base, path)),
                 None => {}
             }
@@ -169,16 +171,24 @@ impl Kustomization {
 
 /// kustomize reads its fields in any case; this program reads them as they are documented.
 fn odd_case(root: &Node) -> Option<String> {
-    let known = RESOURCES.iter().chain(&SETTINGS).chain(&UNKNOWN).chain(&PATCHES).chain(&[
-        "components",
-        "replacements",
-        "vars",
-    ]);
-    let known: Vec<&str> = known.copied().collect();
-    let keys = root.entries().iter().filter_map(crate::yaml::Entry::key_text);
-    keys.filter(|key| !known.contains(key))
-        .find(|key| known.iter().any(|known| known.eq_ignore_ascii_case(key)))
-        .map(|key| format!("the field `{key}` is written in another case than documented"))
+    let more =
+        ["components", "replacements", "vars", "path", "patch", "target", "group", "version", "kind", "name"];
+    let known: Vec<&str> =
+        RESOURCES.iter().chain(&SETTINGS).chain(&UNKNOWN).chain(&PATCHES).chain(&more).copied().collect();
+    let key = odd_key(root, &known)?;
+    Some(format!("the field `{key}` is written in another case than documented"))
+}
+
+fn odd_key<'n>(node: &'n Node, known: &[&str]) -> Option<&'n str> {
+    let in_items = node.items().iter().find_map(|item| odd_key(item, known));
+    in_items.or_else(|| {
+        node.entries().iter().find_map(|entry| {
+            let odd = |key: &&str| {
+                !known.contains(key) && known.iter().any(|known| known.eq_ignore_ascii_case(key))
+            };
+            entry.key_text().filter(odd).or_else(|| odd_key(&entry.value, known))
+        })
+    })
 }
 
 /// All patches below `node`, the mapping at `route`; paths are relative to `base`.
@@ -196,32 +206,31 @@ fn patches(node: &Node, route: &Route, base: &str) -> Vec<Patch> {
 
 fn patch(item: &Node, route: Route, base: &str) -> Patch {
     let path = item.get("path").and_then(Node::as_str).filter(|path| !path.is_empty());
-    let (text, inner) = match (path, item.get("patch")) {
-        (Some(path), _) => (resolve(base, path).map_or(PatchText::Unknown, PatchText::File), Vec::new()),
-        (None, Some(node)) => inline(node),
-        (None, None) => (PatchText::Unknown, Vec::new()),
-    };
     let target = item.get("target").filter(|target| target.is_mapping()).map(Target::read);
-    Patch { target, text, inner, range: item.range.clone(), route }
+    match (path, item.get("patch")) {
+        (Some(path), _) => in_file(item, route, resolve(base, path), target),
+        (None, Some(node)) => inline(item, route, node, target),
+        (None, None) => in_file(item, route, None, target),
+    }
 }
 
 /// An entry of `patchesStrategicMerge`: a path, the text of a patch, or (Flux) the patch itself.
 fn merge_patch(item: &Node, route: Route, base: &str) -> Patch {
-    let (text, inner) = match item.as_str() {
-        Some(path) if !is_text(path) => {
-            (resolve(base, path).map_or(PatchText::Unknown, PatchText::File), Vec::new())
-        }
-        _ => inline(item),
-    };
-    Patch { target: None, text, inner, range: item.range.clone(), route }
+    match item.as_str() {
+        Some(path) if !is_text(path) => in_file(item, route, resolve(base, path), None),
+        _ => inline(item, route, item, None),
+    }
 }
 
-fn inline(node: &Node) -> (PatchText, Vec<Target>) {
-    let (parts, inner) = match node.as_str() {
-        Some(text) => read_text(text),
-        None => read_node(node),
-    };
-    (PatchText::Inline(parts), inner)
+fn in_file(item: &Node, route: Route, path: Option<String>, target: Option<Target>) -> Patch {
+    let text = path.map_or(PatchText::Unknown, PatchText::File);
+    Patch { target, text, inner: Vec::new(), touches: Touches::default(), range: item.range.clone(), route }
+}
+
+fn inline(item: &Node, route: Route, node: &Node, target: Option<Target>) -> Patch {
+    let content = node.as_str().map_or_else(|| Content::of_node(node), Content::of_text);
+    let text = if content.is_unclear { PatchText::Unknown } else { PatchText::Inline(content.parts) };
+    Patch { target, text, inner: content.inner, touches: content.touches, range: item.range.clone(), route }
 }
 
 /// Whether an entry is YAML text and no path.

@@ -13,7 +13,7 @@ pub mod version;
 
 pub use index::{Index, SourceFile, Unreadable, named_files};
 pub use kustomize::Kustomization;
-pub use patch::{Partial, Patch, PatchText, Target};
+pub use patch::{Partial, Patch, PatchText, Target, Touches};
 pub use resource::{Id, Resource, Role};
 pub use tree::Tree;
 pub use version::FluxVersion;

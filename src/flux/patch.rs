@@ -5,7 +5,7 @@ use std::ops::Range;
 use regex::Regex;
 
 use super::resource::{self, Id};
-use crate::yaml::{Node, NodeKind, Route, parse};
+use crate::yaml::{Document, Node, NodeKind, Route, Stream, parse};
 
 /// What selects objects, as written in the `target` of a patch, in a replacement or in a field specification.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -53,29 +53,45 @@ pub struct Patch {
     pub text: PatchText,
     /// What its text selects in turn, where it is a patch that brings patches.
     pub inner: Vec<Target>,
+    /// Its text looks at or sets more than the content of an object.
+    pub touches: Touches,
     /// Bytes of the patch in the file of its kustomization.
     pub range: Range<usize>,
     /// Where in the document it stands.
     pub route: Route,
 }
 
+/// What the text of a patch looks at or sets that others rely on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Touches {
+    /// `apiVersion`, by a JSON patch operation.
+    pub version: bool,
+    /// `spec.path` of a Flux Kustomization.
+    pub path: bool,
+}
+
 impl Target {
-    /// Reads a `target` mapping. What an alias or merge key brings is not followed: it counts as "anything".
+    /// Reads a `target` mapping. What an alias or merge key brings is not followed, and a pattern that only Go can read
+    /// is none here: then it counts as one that any change of version shows to.
     pub(super) fn read(node: &Node) -> Self {
-        let anything = || Some(".*".to_owned());
         let text = |key: &str| match node.get(key).map(|value| &value.kind) {
             Some(NodeKind::Scalar { text, .. }) => Some(text.to_string()).filter(|text| !text.is_empty()),
-            Some(_) => anything(),
-            None => None,
+            _ => None,
         };
-        let version = if node.get("<<").is_some() { anything() } else { text("version") };
+        let is_readable = |key: &str| match node.get(key).map(|value| &value.kind) {
+            Some(NodeKind::Scalar { text, .. }) => pattern(text).is_some(),
+            Some(_) => false,
+            None => true,
+        };
+        let is_clear = node.get("<<").is_none() && ["group", "version", "kind"].into_iter().all(is_readable);
+        let only_if_clear = |text: Option<String>| text.filter(|_| is_clear);
         Self {
-            group: text("group"),
-            version,
-            kind: text("kind"),
+            group: only_if_clear(text("group")),
+            version: only_if_clear(text("version")),
+            kind: only_if_clear(text("kind")),
             name: text("name"),
             version_range: node.get("version").map(|version| version.range.clone()),
-            reads_version: false,
+            reads_version: !is_clear,
         }
     }
 
@@ -95,39 +111,62 @@ impl Target {
     }
 }
 
-/// A pattern that only Go can read counts as one that matches.
-fn matches(pattern: &str, text: &str) -> bool {
-    pattern == text || Regex::new(&format!("^(?:{pattern})$")).map_or(true, |pattern| pattern.is_match(text))
+fn matches(wanted: &str, text: &str) -> bool {
+    wanted == text || pattern(wanted).is_none_or(|pattern| pattern.is_match(text))
 }
 
-/// The parts of objects in the text of an inline patch, and what its text selects in turn.
-pub(super) fn read_text(text: &str) -> (Vec<Partial>, Vec<Target>) {
-    let stream = parse(text);
-    let mut parts = Vec::new();
-    let mut inner = Vec::new();
-    for node in stream.documents.iter().filter_map(crate::yaml::Document::node) {
-        let (more_parts, more_inner) = read_node(node);
-        parts.extend(more_parts);
-        inner.extend(more_inner);
+fn pattern(text: &str) -> Option<Regex> {
+    Regex::new(&format!("^(?:{text})$")).ok()
+}
+
+/// What the text of a patch says.
+#[derive(Default)]
+pub(super) struct Content {
+    pub(super) parts: Vec<Partial>,
+    pub(super) inner: Vec<Target>,
+    pub(super) touches: Touches,
+    /// It holds a mapping that is no object: what a merge key brings is not followed.
+    pub(super) is_unclear: bool,
+}
+
+impl Content {
+    /// Reads a patch inside a string.
+    pub(super) fn of_text(text: &str) -> Self {
+        Self::of_stream(&parse(text))
     }
-    (parts, inner)
-}
 
-/// The same of a patch that is written as a node.
-pub(super) fn read_node(node: &Node) -> (Vec<Partial>, Vec<Target>) {
-    let mut parts = Vec::new();
-    resource::each_object(node, &mut |object| {
-        if let Some((id, version)) = resource::identity(node, object) {
-            parts.push(Partial { id, version });
-        } else if object.get("<<").is_some() {
-            // Whatever the merge key brings: a part of any object.
-            let id = Id { group: String::new(), kind: String::new(), namespace: None, name: String::new() };
-            parts.push(Partial { id, version: String::new() });
+    /// Reads a patch in a file of its own.
+    pub(super) fn of_stream(stream: &Stream) -> Self {
+        let mut content = Self::default();
+        for node in stream.documents.iter().filter_map(Document::node) {
+            content.read(node);
         }
-    });
-    let mut inner = Vec::new();
-    selectors_within(node, None, &mut inner);
-    (parts, inner)
+        content.is_unclear |= stream.documents.iter().any(|document| document.root.is_err());
+        content
+    }
+
+    /// Reads a patch that is written as a node.
+    pub(super) fn of_node(node: &Node) -> Self {
+        let mut content = Self::default();
+        content.read(node);
+        content
+    }
+
+    fn read(&mut self, node: &Node) {
+        resource::each_object(node, &mut |object| {
+            let path = object.get("spec").and_then(|spec| spec.get("path"));
+            self.touches.path |= path.is_some();
+            match resource::identity(node, object) {
+                Some((id, version)) => self.parts.push(Partial { id, version }),
+                None => self.is_unclear |= object.is_mapping(),
+            }
+        });
+        for pointer in node.items().iter().filter_map(|operation| operation.get("path")?.as_str()) {
+            self.touches.version |= pointer == "/apiVersion";
+            self.touches.path |= pointer == "/spec/path" || pointer == "/spec";
+        }
+        selectors_within(node, None, &mut self.inner);
+    }
 }
 
 /// Every mapping below `node` that selects by version: one with `version` beside `kind` or `group`, or one behind a
@@ -137,7 +176,7 @@ pub(super) fn selectors_within(node: &Node, key: Option<&str>, found: &mut Vec<T
         NodeKind::Mapping { entries, .. } => {
             let is_selector = matches!(key, Some("target" | "select" | "source" | "reject"));
             let has = |key: &str| node.get(key).is_some();
-            if (has("version") || has("<<")) && (is_selector || has("kind") || has("group")) {
+            if (has("version") || has("<<") && is_selector) && (is_selector || has("kind") || has("group")) {
                 found.push(Target::read(node));
             }
             let field_path = node.get("fieldPath").and_then(Node::as_str);

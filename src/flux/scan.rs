@@ -8,8 +8,6 @@ use memchr::memmem::Finder;
 static FLUX: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("fluxcd.io"));
 /// What is left of an API version that is not the first stable one.
 static UNSTABLE: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| ["beta", "alpha"].map(Finder::new));
-/// What a Flux Kustomization has that may select objects by an old version without naming it.
-static PATCHES: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("patches"));
 /// What a template or a merge conflict has and a manifest has not.
 static SUSPECT: LazyLock<[Finder<'static>; 3]> = LazyLock::new(|| ["{{", "{%", "<<<<<<< "].map(Finder::new));
 
@@ -28,26 +26,36 @@ pub fn looks_like_flux(bytes: &[u8]) -> bool {
     FLUX.find(bytes).is_some() || is_utf16_flux(bytes)
 }
 
-/// Why the file at `path` is left alone whatever it holds; `None` for all others.
-pub fn set_aside(path: &str, bytes: &[u8]) -> Option<&'static str> {
-    if file_name(path) == COMPONENTS {
-        return Some("is written by `flux bootstrap`");
-    }
-    bytes.starts_with(b"\0GITCRYPT\0").then_some("is encrypted by git-crypt")
+/// What a migration of API versions does with a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is read: a kustomization, or it looks like Flux and names an old version or may not be plain YAML.
+    Read,
+    /// It looks like Flux; it matters only if something old is found elsewhere.
+    Later,
+    /// It is left alone whatever it holds, for this reason.
+    Aside(&'static str),
+    /// It has nothing to do with Flux.
+    Foreign,
 }
 
-/// Whether a migration of API versions must read the file: it looks like Flux, and it names an old version or may
-/// not be plain YAML.
-pub fn may_hold_old_version(path: &str, bytes: &[u8]) -> bool {
+/// Judges the file at `path` by its bytes.
+pub fn judge(path: &str, bytes: &[u8]) -> Verdict {
+    if file_name(path) == COMPONENTS {
+        return Verdict::Aside("is written by `flux bootstrap`");
+    }
+    if bytes.starts_with(b"\0GITCRYPT\0") {
+        return Verdict::Aside("is encrypted by git-crypt");
+    }
     if is_kustomization(path) {
-        return true;
+        return Verdict::Read;
+    }
+    if !looks_like_flux(bytes) {
+        return Verdict::Foreign;
     }
     let any = |needles: &[Finder<'static>]| needles.iter().any(|needle| needle.find(bytes).is_some());
-    looks_like_flux(bytes)
-        && (any(&*UNSTABLE)
-            || PATCHES.find(bytes).is_some()
-            || any(&*SUSPECT)
-            || !bytes.is_ascii() && std::str::from_utf8(bytes).is_err())
+    let is_text = || bytes.is_ascii() || std::str::from_utf8(bytes).is_ok();
+    if any(&*UNSTABLE) || any(&*SUSPECT) || !is_text() { Verdict::Read } else { Verdict::Later }
 }
 
 /// UTF-16 in either byte order: the same letters with a NUL between each two.

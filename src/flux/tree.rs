@@ -21,6 +21,8 @@ pub struct Reach {
     pub resources: BTreeSet<usize>,
     /// Some of it is not in this repository.
     pub has_unknown: bool,
+    /// It rests on a path that may start from another root than this repository's.
+    pub is_guess: bool,
     /// Something on the way changes names.
     pub renames: bool,
     /// Something on the way puts objects into another namespace.
@@ -105,6 +107,7 @@ impl Walk<'_, '_> {
     /// several repositories in one): then every folder that ends like it may be meant.
     fn flux_path(&mut self, path: &str) {
         let below = format!("{path}/");
+        self.reach.is_guess |= path.is_empty();
         if path.is_empty() || self.index.files_below(&below).next().is_some() {
             return self.folder(path);
         }
@@ -115,6 +118,7 @@ impl Walk<'_, '_> {
             .filter_map(|(file, _)| file.find(&inner).map(|at| &file[..at + inner.len() - 1]))
             .collect();
         self.reach.has_unknown |= folders.is_empty();
+        self.reach.is_guess = true;
         for folder in folders {
             match self.tree.by_folder.get(folder) {
                 Some(&kustomization) => self.kustomization(kustomization),

@@ -14,10 +14,13 @@ use crate::place::Place;
 /// All selections of the index. Joins the items that have to move together, and adds the pins of Flux patches.
 pub(super) fn collect(index: &Index<'_>, moves: &mut Moves) -> Vec<Selection> {
     let mut selections = Vec::new();
+    let mut patches = index.kustomizations.iter().flat_map(|kustomization| &kustomization.patches);
+    let paths_are_patched = patches.any(|patch| patch.touches.path);
     for (at, kustomization) in index.kustomizations.iter().enumerate() {
         if has_selections(kustomization) {
             let reach = Rc::new(index.tree.reach(index, at));
-            Collector { index, kustomization, reach, selections: &mut selections }.run(moves);
+            Collector { index, kustomization, reach, paths_are_patched, selections: &mut selections }
+                .run(moves);
         }
     }
     for (folder, why) in index.blind_folders() {
@@ -45,10 +48,15 @@ fn has_selections(kustomization: &Kustomization) -> bool {
         || kustomization.opaque.is_some()
 }
 
+/// Why objects stay whose patch could move with them, but would find others then.
+const OTHER_OBJECTS: &str = "a patch would find other objects than before";
+
 struct Collector<'a, 'r> {
     index: &'a Index<'r>,
     kustomization: &'a Kustomization,
     reach: Rc<Reach>,
+    /// A patch sets the path of a Flux Kustomization, so its object may build another folder than it says.
+    paths_are_patched: bool,
     selections: &'a mut Vec<Selection>,
 }
 
@@ -83,6 +91,10 @@ impl Collector<'_, '_> {
             self.selections.push(Selection { scope: Scope::Everything, by, held, companions: Vec::new() });
         }
         match (&patch.target, &patch.text) {
+            (Some(target), _) if target.reads_version || patch.touches.version => {
+                let target = Target { version: None, reads_version: true, ..target.clone() };
+                self.add(By::Target(target, None), Held::Selected("a patch reads its version", place));
+            }
             (Some(target), text) if target.version.is_some() => self.pinned(moves, patch, target, text),
             (None, PatchText::Inline(parts)) => {
                 for part in parts {
@@ -107,12 +119,15 @@ impl Collector<'_, '_> {
 
     fn pinned(&mut self, moves: &mut Moves, patch: &Patch, target: &Target, text: &PatchText) {
         let place = self.place(range(target));
-        let scope = if self.reach.has_unknown { Scope::Everything } else { Scope::Reach(self.reach.clone()) };
+        let is_flux = matches!(self.kustomization.owner, Owner::Flux(_));
+        let is_unsure = self.reach.has_unknown || is_flux && self.paths_are_patched;
+        let scope = if is_unsure { Scope::Everything } else { Scope::Reach(self.reach.clone()) };
         let companions = match text {
             PatchText::File(path) => self.items_in(moves, path),
             _ => Vec::new(),
         };
-        let held = Held::Selected("the target of a patch pins its version", place);
+        let why = if is_flux { OTHER_OBJECTS } else { "the target of a patch pins its version" };
+        let held = Held::Selected(why, place);
         let mut selection = Selection { scope, by: By::Target(target.clone(), None), held, companions };
         if let Owner::Flux(owner) = self.kustomization.owner {
             let pin = self.moving_pin(moves, owner, patch, target, &selection);
@@ -160,7 +175,7 @@ impl Collector<'_, '_> {
     fn merge_patch(&mut self, moves: &mut Moves, item: usize, place: &Place) {
         let patch = &self.index.resources[moves.items[item].resource];
         let part = Partial { id: patch.id.clone(), version: patch.version.clone() };
-        let held = Held::Selected("a patch would find other objects than before", place.clone());
+        let held = Held::Selected(OTHER_OBJECTS, place.clone());
         let scope = Scope::Reach(self.reach.clone());
         let selection =
             Selection { scope, by: By::Part(part.clone(), Some(item)), held, companions: Vec::new() };
@@ -197,9 +212,20 @@ impl Collector<'_, '_> {
     fn add(&mut self, by: By, held: Held) {
         let scope = match &by {
             By::Target(..) if self.reach.has_unknown => Scope::Everything,
+            By::Unknown => Scope::Reach(Rc::new(self.wide_reach())),
             _ => Scope::Reach(self.reach.clone()),
         };
         self.selections.push(Selection { scope, by, held, companions: Vec::new() });
+    }
+
+    /// What it sees, and all that lies in and below its folder: what cannot be read may be a link to that.
+    fn wide_reach(&self) -> Reach {
+        let mut reach = (*self.reach).clone();
+        let folder = &self.kustomization.folder;
+        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        let files = self.index.files_below(&prefix);
+        reach.resources.extend(files.flat_map(|(_, &file)| self.index.resources_of(file)));
+        reach
     }
 
     fn items_in(&self, moves: &Moves, path: &str) -> Vec<usize> {

@@ -22,7 +22,8 @@ pub(super) fn builds(index: &Index<'_>, moves: &Moves) -> Vec<Build> {
     };
     let is_needed = (0..index.resources.len()).any(|at| moves.item_of(at).is_some() && may_meet(at));
     let kustomizations = if is_needed { 0..index.kustomizations.len() } else { 0..0 };
-    kustomizations.map(|at| Build(index.tree.reach(index, at))).collect()
+    let reaches = kustomizations.map(|at| index.tree.reach(index, at));
+    reaches.filter(|reach| !reach.is_guess).map(Build).collect()
 }
 
 /// Holds twins that would become one; tells whether that held anything.
