@@ -95,12 +95,12 @@ fn apis(ui: &mut Ui, args: &ApisArgs, cwd: &Path) -> Result<u8> {
     let root = discover_root(cwd, &args.paths)?;
     let excludes = Excludes::new(&root.root, &args.exclude)?;
     let may_change = |path: &str| root.contains(path) && !excludes.contains(path);
-    let repo = read(&root.root)?;
-    // The program ends soon after: taking thousands of small trees apart first would only cost time.
+    // The program ends soon after: taking thousands of files, trees and findings apart first would only cost time.
+    let repo = ManuallyDrop::new(read(&root.root)?);
     let index = ManuallyDrop::new(Index::new(&repo));
     let context =
         Context { index: &index, target: args.target, writes: !args.finish.check, may_change: &may_change };
-    let findings = engine::run(&context, &[Group::Input, Group::Migrate]);
+    let findings = ManuallyDrop::new(engine::run(&context, &[Group::Input, Group::Migrate]));
     let plan = plan(&repo, &findings, args.target)?;
     let report = Migration {
         target: args.target.to_string(),

@@ -15,6 +15,9 @@ use crate::place::Place;
 use crate::repo::Repo;
 use crate::yaml::{Node, Stream, decode, parse};
 
+/// Up to this byte lines are counted anew for each place; beyond it, in streams of thousands of documents, once.
+const SHORT: usize = 4096;
+
 /// A file that was read.
 #[derive(Debug)]
 pub struct SourceFile<'r> {
@@ -124,6 +127,9 @@ impl<'r> Index<'r> {
     /// The place of `range` in the file with this index.
     pub fn place(&self, file: usize, range: Range<usize>) -> Place {
         let file = &self.files[file];
+        if range.start < SHORT {
+            return Place::new(file.path, file.text, range);
+        }
         let starts = file.line_starts.get_or_init(|| {
             std::iter::once(0)
                 .chain(memchr::memchr_iter(b'\n', file.text.as_bytes()).map(|at| at + 1))

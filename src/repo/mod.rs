@@ -99,7 +99,7 @@ impl Repo {
                 Ok(Some(file)) if keep(&path, &file.bytes) => drop(self.files.insert(path, file)),
                 Ok(_) => {}
                 Err(error) => {
-                    self.coverage.skipped.push(Skipped { path, reason: format!("cannot be read: {error}") })
+                    self.coverage.skipped.push(Skipped { path, reason: format!("cannot be read: {error}") });
                 }
             }
         }

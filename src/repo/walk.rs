@@ -109,7 +109,7 @@ impl ParallelVisitor for Visitor<'_> {
             Ok(entry) if entry.file_name() == OsStr::new(".git") && entry.depth() > 0 => {
                 return WalkState::Skip;
             }
-            Ok(entry) if self.is_other_repository(&entry) => {
+            Ok(entry) if is_other_repository(&entry) => {
                 self.skip(entry.path(), "is another Git repository");
                 return WalkState::Skip;
             }
@@ -139,13 +139,6 @@ impl Visitor<'_> {
             Ok(None) => self.skip(entry.path(), "is larger than 32 MiB"),
             Err(error) => self.skip(entry.path(), &format!("cannot be read: {error}")),
         }
-    }
-
-    /// A submodule, or a repository that happens to lie here: Git could not take back what is written there.
-    fn is_other_repository(&self, entry: &DirEntry) -> bool {
-        entry.depth() > 0
-            && entry.file_type().is_some_and(|kind| kind.is_dir())
-            && fs::symlink_metadata(entry.path().join(".git")).is_ok()
     }
 
     fn judge(&mut self, entry: &DirEntry, path: &str, length: usize) {
@@ -198,6 +191,13 @@ impl Visitor<'_> {
 }
 
 /// `.yaml`, `.yml`, `.json` in any case, and kustomize's name without an extension.
+/// A submodule, or a repository that happens to lie here: Git could not take back what is written there.
+fn is_other_repository(entry: &DirEntry) -> bool {
+    entry.depth() > 0
+        && entry.file_type().is_some_and(|kind| kind.is_dir())
+        && fs::symlink_metadata(entry.path().join(".git")).is_ok()
+}
+
 pub(super) fn is_manifest_name(name: &OsStr) -> bool {
     let name = name.as_encoded_bytes();
     let ends =

@@ -102,8 +102,8 @@ impl Collector<'_, '_> {
                     self.add(by, Held::Selected("an inline patch names its version", place.clone()));
                 }
             }
-            (None, PatchText::File(path)) => {
-                for item in self.items_in(moves, path) {
+            (None, PatchText::File(file)) => {
+                for item in self.items_in(moves, file) {
                     self.merge_patch(moves, item, &place);
                 }
             }
@@ -123,7 +123,7 @@ impl Collector<'_, '_> {
         let is_unsure = self.reach.has_unknown || is_flux && self.paths_are_patched;
         let scope = if is_unsure { Scope::Everything } else { Scope::Reach(self.reach.clone()) };
         let companions = match text {
-            PatchText::File(path) => self.items_in(moves, path),
+            PatchText::File(file) => self.items_in(moves, file),
             _ => Vec::new(),
         };
         let why = if is_flux { OTHER_OBJECTS } else { "the target of a patch pins its version" };

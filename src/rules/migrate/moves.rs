@@ -159,6 +159,9 @@ impl Moves {
     }
 
     fn hold_together(&mut self, index: &Index<'_>) {
+        if self.parent.iter().enumerate().all(|(item, &parent)| item == parent) {
+            return;
+        }
         for members in self.groups().into_values() {
             let stays = members
                 .iter()
