@@ -142,7 +142,7 @@ impl Kustomization {
         for item in lists.chain(named).chain(schema) {
             match item.as_str() {
                 Some(text) if is_text(text) => {
-                    self.opaque = Some("a transformer in it is not understood".to_owned())
+                    self.opaque = Some("a transformer in it is not understood".to_owned());
                 }
                 Some(path) => self.settings.extend(resolve(base, path)),
                 None => {}

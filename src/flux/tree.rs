@@ -15,6 +15,7 @@ pub struct Tree {
 }
 
 /// What a kustomization sees.
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Clone, Debug, Default)]
 pub struct Reach {
     /// Indices of resources in [`Index::resources`].

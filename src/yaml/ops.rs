@@ -212,16 +212,15 @@ fn joined(edits: Vec<Edit>) -> Vec<Edit> {
     let mut result: Vec<Edit> = Vec::with_capacity(edits.len());
     let mut inserts: HashMap<usize, usize> = HashMap::new();
     for edit in edits {
-        let twin = inserts.get(&edit.start).filter(|_| edit.range().is_empty());
-        match twin {
-            Some(&other) => result[other].text.push_str(&edit.text),
-            None => {
-                if edit.range().is_empty() {
-                    inserts.insert(edit.start, result.len());
-                }
-                result.push(edit);
-            }
+        let is_insert = edit.range().is_empty();
+        if let Some(&twin) = inserts.get(&edit.start).filter(|_| is_insert) {
+            result[twin].text.push_str(&edit.text);
+            continue;
         }
+        if is_insert {
+            inserts.insert(edit.start, result.len());
+        }
+        result.push(edit);
     }
     result
 }
