@@ -106,6 +106,60 @@ fn a_path_narrows_what_changes_and_not_what_is_read() {
     assert_ne!(world.read("other/release.yaml"), RELEASE);
 }
 
+const OVERLAY: &str = "resources: [release.yaml]\npatches: [{path: web.patch}]\n";
+const PATCH: &str = "apiVersion: helm.toolkit.fluxcd.io/v2beta1\nkind: HelmRelease\nmetadata: {name: web}\nspec: {interval: 5m}\n";
+
+#[test]
+fn files_are_read_that_only_a_kustomization_or_git_knows_of() {
+    let world = World::new()
+        .file("apps/release.yaml", RELEASE)
+        .file("apps/kustomization.yaml", OVERLAY)
+        .file("apps/web.patch", PATCH)
+        .git();
+    let ran = world.run(&["migrate", "apis", "--yes"]);
+    assert_eq!(ran.status, 0, "{ran}");
+    assert!(
+        world.read("apps/web.patch").contains("/v2\n") && world.read("apps/release.yaml").contains("/v2 #")
+    );
+
+    let world = World::new().file("ignored/release.yaml", RELEASE).git();
+    world.put(".gitignore", "ignored/\n");
+    let ran = world.run(&["migrate", "apis", "--yes"]);
+    assert_eq!(ran.status, 0, "{ran}");
+    assert!(
+        world.read("ignored/release.yaml").contains("/v2 #"),
+        "Git tracks it, whatever the ignore rule says"
+    );
+}
+
+#[test]
+fn an_object_at_the_new_version_counts_for_what_a_patch_selects() {
+    let pin = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: apps}\nspec:\n  interval: 1h\n  path: ./web\n  prune: true\n  sourceRef: {kind: GitRepository, name: fleet}\n  patches:\n    - target: {kind: HelmRelease, version: v2beta1}\n      patch: '[{\"op\": \"remove\", \"path\": \"/spec/suspend\"}]'\n";
+    let world = World::new()
+        .file("web/old.yaml", RELEASE)
+        .file("web/new.yaml", RELEASE.replace("v2beta1", "v2").replace("name: web", "name: new"))
+        .file("clusters/apps.yaml", pin)
+        .git();
+    let ran = world.run(&["migrate", "apis", "--yes"]);
+    assert_eq!(ran.status, 1, "{ran}");
+    assert!(ran.out.contains("a patch would find other objects than before"), "{ran}");
+    assert_eq!(
+        (world.read("web/old.yaml"), world.read("clusters/apps.yaml")),
+        (RELEASE.to_owned(), pin.to_owned())
+    );
+}
+
+#[test]
+fn another_repository_inside_is_left_alone() {
+    let world = World::new().file("a.yaml", RELEASE).git();
+    world.put("vendor/inner/.git/HEAD", "ref: refs/heads/main\n");
+    world.put("vendor/inner/release.yaml", RELEASE);
+    let ran = world.run(&["migrate", "apis", "--yes"]);
+    assert_eq!(ran.status, 0, "{ran}");
+    assert!(ran.out.contains("1 skipped (is another Git repository)"), "{ran}");
+    assert_eq!(world.read("vendor/inner/release.yaml"), RELEASE);
+}
+
 #[test]
 fn an_excluded_file_stays_and_is_not_complained_about() {
     let world = World::new()

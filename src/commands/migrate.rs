@@ -1,6 +1,5 @@
 //! `flux-forge migrate`: brings what is there to what current Flux takes.
 
-use std::collections::BTreeMap;
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,7 +7,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::{Consent, Finish, FinishArgs, finish};
-use crate::change::{Action, Change};
 use crate::error::{Error, Kind, Result};
 use crate::finding::{Finding, Fix, Safety, Severity};
 use crate::flux::scan::{self, Verdict};
@@ -165,32 +163,17 @@ fn locked<T>(list: &Mutex<Vec<T>>) -> MutexGuard<'_, Vec<T>> {
     list.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// All safe fixes as one plan. Findings may share a fix, and a file may have many: each file is planned once.
+/// All safe fixes as one plan; findings that only one fix mends together share it.
 fn plan(repo: &Repo, findings: &[Finding], target: Target) -> Result<Plan> {
     let mut fixes: Vec<&Arc<Fix>> = findings.iter().filter_map(|finding| finding.fix.as_ref()).collect();
     fixes.retain(|fix| fix.safety == Safety::Safe);
     fixes.sort_by_key(|fix| Arc::as_ptr(fix));
     fixes.dedup_by_key(|fix| Arc::as_ptr(fix));
-    let mut by_path: BTreeMap<&str, Vec<&Change>> = BTreeMap::new();
-    for change in fixes.iter().flat_map(|fix| &fix.changes) {
-        by_path.entry(&change.path).or_default().push(change);
-    }
     let mut plan = Plan::new(format!("Move Flux objects to the API versions of Flux {target}"));
-    for changes in by_path.values() {
-        let mut whole = changes[0].clone();
-        for change in &changes[1..] {
-            match (&mut whole.action, &change.action) {
-                (Action::Modify(edits), Action::Modify(more)) => edits.extend(more.iter().cloned()),
-                _ => return Err(contradiction(&change.path)),
-            }
-        }
-        plan.add(repo, whole).map_err(|conflict| contradiction(&conflict.path))?;
-    }
+    plan.add_all(repo, fixes.iter().flat_map(|fix| &fix.changes)).map_err(|conflict| {
+        Error::new(Kind::Internal, format!("two fixes contradict each other: {conflict}"))
+    })?;
     Ok(plan)
-}
-
-fn contradiction(path: &str) -> Error {
-    Error::new(Kind::Internal, format!("two fixes contradict each other in `{path}`"))
 }
 
 /// Shows the report: on standard output, or beside the patch of `--diff` on standard error.

@@ -114,6 +114,26 @@ impl Plan {
         Ok(())
     }
 
+    /// Takes up all `changes`. Those of one file are merged first, so that a thousand edits of it cost one.
+    pub fn add_all<'c>(
+        &mut self,
+        repo: &Repo,
+        changes: impl IntoIterator<Item = &'c Change>,
+    ) -> Result<(), Conflict> {
+        let mut by_path: BTreeMap<&str, Change> = BTreeMap::new();
+        for change in changes {
+            let Some(known) = by_path.get_mut(change.path.as_str()) else {
+                by_path.insert(&change.path, change.clone());
+                continue;
+            };
+            match (&mut known.action, &change.action) {
+                (Action::Modify(edits), Action::Modify(more)) => edits.extend(more.iter().cloned()),
+                _ => self.add(repo, change.clone())?,
+            }
+        }
+        by_path.into_values().try_for_each(|change| self.add(repo, change))
+    }
+
     /// The repository as it would be: `repo` with this plan done.
     pub fn preview(&self, repo: &Repo) -> Result<Repo> {
         let changed = self.entries.iter().map(|(path, entry)| {
