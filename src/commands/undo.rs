@@ -47,7 +47,9 @@ impl Written<'_> {
             None => self.restore("restore").into_iter().chain(self.remove()).collect::<Vec<_>>(),
         };
         for line in &mut lines {
-            line.insert_str(0, "Undo this with ");
+            // Too many files to name: the whole tree goes back.
+            let all = if line.ends_with(" .") { ", and every other uncommitted change," } else { "" };
+            line.insert_str(0, &format!("Undo this{all} with "));
         }
         if self.undo == Undo::Lost {
             lines.insert(0, "Git cannot bring back what these files were before".to_owned());
@@ -64,7 +66,7 @@ impl Written<'_> {
         let git = self.git();
         Some(match changed.len() {
             ..=NAMED => format!("{git} {verb} -- {}", changed.join(" ")),
-            _ => format!("(and every other uncommitted change) {git} {verb} ."),
+            _ => format!("{git} {verb} ."),
         })
     }
 
