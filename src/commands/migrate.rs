@@ -35,10 +35,11 @@ enum MigrateCommand {
 const ABOUT: &str = "\
 Move Flux objects to the API versions of a Flux release.
 
-Only the version in `apiVersion` is replaced: comments, quotes, order of keys and every other byte stay. An object is \
+Only the version in `apiVersion` is replaced, and the one in the target of a Flux Kustomization's patch that selects \
+the object: comments, quotes, order of keys and every other byte stay. An object is \
 held back, and the report says why, where it would not be valid at the new version, where it is encrypted by SOPS, or \
 where a patch finds it by its old version and cannot move with it. Merge patches move together with the objects that \
-they are put onto, so every kustomize build gives what it gave before. A downgrade is never made, and \
+they are put onto, so every kustomize build gives what it gave before, but for the versions. A downgrade is never made, and \
 gotk-components.yaml is never touched.
 
 Patches and the objects they change may lie in different folders, so the whole Git work tree around PATH is read (or, \
