@@ -186,16 +186,31 @@ fn what_cannot_be_read_is_an_error_when_it_looks_like_flux() {
         )
         .file("secret.yaml", b"\0GITCRYPT\0\x01\x02\x03")
         .file("plain.yaml", "a: {b\n")
+        .file(
+            "broken.yaml",
+            "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec: {interval: 1m\n",
+        )
         .git();
     let before = world.repo().files;
     let ran = world.run(&["migrate", "apis", "--yes"]);
     assert_eq!(ran.status, 1, "{ran}");
-    for path in ["utf16.yaml:1: error", "latin1.yaml:1: error", "template.yaml:3: error"] {
+    for path in
+        ["utf16.yaml:1: error", "latin1.yaml:1: error", "template.yaml:3: error", "broken.yaml:3: error"]
+    {
         assert!(ran.out.contains(path), "{path}: {ran}");
     }
     assert!(ran.out.contains("1 skipped (is encrypted by git-crypt)"), "{ran}");
     assert!(!ran.out.contains("plain.yaml") && !ran.out.contains("secret.yaml:"), "{ran}");
     assert_eq!(world.repo().files, before);
+}
+
+#[test]
+fn a_broken_file_is_found_where_nothing_is_old() {
+    let broken = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec: {interval: 1m\n";
+    let world = World::new().file("a.yaml", RELEASE.replace("v2beta1", "v2")).file("b.yaml", broken).git();
+    let ran = world.run(&["migrate", "apis", "--check"]);
+    assert_eq!(ran.status, 1, "{ran}");
+    assert!(ran.out.contains("1 error"), "{ran}");
 }
 
 #[test]

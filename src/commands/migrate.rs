@@ -17,6 +17,7 @@ use crate::repo::{Excludes, Repo, Scan, Skipped, discover_root};
 use crate::rules::data::Target;
 use crate::rules::{Context, Group, engine};
 use crate::ui::Ui;
+use crate::yaml::{decode, is_well_formed};
 
 /// Arguments of `migrate`.
 #[derive(Args, Clone, Debug)]
@@ -136,6 +137,8 @@ fn read(root: &Path) -> Result<Repo> {
     let keep = |path: &str, bytes: &[u8]| match scan::judge(path, bytes) {
         Verdict::Read => true,
         Verdict::Foreign => false,
+        // A broken file is read whatever version it names: its objects are not known.
+        Verdict::Later if !decode(bytes).is_ok_and(is_well_formed) => true,
         Verdict::Later => {
             locked(&later).push(path.to_owned());
             false

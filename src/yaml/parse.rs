@@ -33,6 +33,13 @@ pub fn decode(bytes: &[u8]) -> Result<&str, String> {
     Ok(text)
 }
 
+/// Whether `text` follows YAML's grammar, told without making a tree. A key that stands twice is not found this way.
+pub fn is_well_formed(text: &str) -> bool {
+    let mut options = granit_parser::options! { simple_key_max_lookahead: MAX_KEY };
+    options.set_emit_comments(false);
+    Parser::new_from_str_with_options(text, options).all(|event| event.is_ok())
+}
+
 /// Reads every document of `text`. A document that cannot be read keeps its place in the stream.
 pub fn parse(text: &str) -> Stream<'_> {
     let options = granit_parser::options! {
