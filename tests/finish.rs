@@ -172,7 +172,6 @@ fn the_way_back_works() {
 fn take_back(world: &World, cwd: &str, ran: &Ran) {
     for line in ran.err.lines().filter(|line| line.contains("Undo this")) {
         let (_, command) = line.split_once(" with ").unwrap();
-        let command = command.split_once(") ").map_or(command, |(_, command)| command);
         let command = command.replace(crate::harness::ROOT, world.root().to_str().unwrap());
         let output = std::process::Command::new("sh")
             .args(["-c", &command])

@@ -185,7 +185,12 @@ fn show(ui: &mut Ui, args: &ApisArgs, report: &Migration<'_>) {
     match args.output {
         Format::Json => ui.result(output::json::migration(report)),
         Format::Text if args.finish.diff => ui.status(output::text::summary(report).trim_end()),
-        Format::Text if args.finish.check => ui.result(output::text::summary(report)),
+        Format::Text if args.finish.check => {
+            ui.result(output::text::summary(report));
+            if !report.findings.is_empty() {
+                ui.hint("See what and where with --dry-run");
+            }
+        }
         Format::Text => {
             let text = output::text::migration(report, ui);
             ui.result(text);

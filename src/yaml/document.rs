@@ -1,4 +1,4 @@
-//! The spanned tree: what [`super::parse`] makes of a text.
+//! The spanned tree: what [`super::parse()`] makes of a text.
 
 use std::borrow::Cow;
 use std::ops::Range;

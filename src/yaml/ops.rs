@@ -1,7 +1,7 @@
 //! Operations at routes, expressed as edits that leave every other byte alone.
 //!
 //! All operations of a batch address the tree as it was parsed. [`edits`] turns them into edits, applies these to a
-//! copy, reads the copy again and compares it with what was intended ([`super::verify`]); on any difference it
+//! copy, reads the copy again and compares it with what was intended (`verify`); on any difference it
 //! refuses with the reason.
 
 use std::collections::{BTreeMap, HashMap};
@@ -68,7 +68,7 @@ pub enum Operation {
     },
     /// Replaces the only occurrence of `old` in a comment.
     ReplaceInComment {
-        /// The comment, counted in [`Document::comments`].
+        /// The comment, counted in [`super::Document::comments`].
         comment: usize,
         /// What stands there, on one line.
         old: String,

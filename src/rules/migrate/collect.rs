@@ -98,13 +98,14 @@ impl Collector<'_, '_> {
             (Some(target), text) if target.version.is_some() => self.pinned(moves, patch, target, text),
             (None, PatchText::Inline(parts)) => {
                 for part in parts {
-                    let by = if part.id.kind.is_empty() { By::Unknown } else { By::Part(part.clone(), None) };
-                    self.add(by, Held::Selected("an inline patch names its version", place.clone()));
+                    let held = Held::Selected("an inline patch names its version", place.clone());
+                    self.add(By::Part(part.clone(), None), held);
                 }
             }
             (None, PatchText::File(file)) => {
-                for item in self.items_in(moves, file) {
-                    self.merge_patch(moves, item, &place);
+                let file = self.index.file_index(file).map(|file| self.index.resources_of(file));
+                for resource in file.into_iter().flatten() {
+                    self.merge_patch(moves, resource, &place);
                 }
             }
             (None, PatchText::Unknown) => {
@@ -172,23 +173,25 @@ impl Collector<'_, '_> {
     /// A merge patch in a file finds its object by group, version, kind and name.
     ///
     /// Source: kubernetes-sigs/kustomize `api/internal/builtins/PatchTransformer.go`, `transformStrategicMerge`.
-    fn merge_patch(&mut self, moves: &mut Moves, item: usize, place: &Place) {
-        let patch = &self.index.resources[moves.items[item].resource];
+    fn merge_patch(&mut self, moves: &mut Moves, resource: usize, place: &Place) {
+        let patch = &self.index.resources[resource];
+        let item = moves.item_of(resource);
         let part = Partial { id: patch.id.clone(), version: patch.version.clone() };
         let held = Held::Selected(OTHER_OBJECTS, place.clone());
         let scope = Scope::Reach(self.reach.clone());
-        let selection =
-            Selection { scope, by: By::Part(part.clone(), Some(item)), held, companions: Vec::new() };
+        let selection = Selection { scope, by: By::Part(part.clone(), item), held, companions: Vec::new() };
         let others = |found: BTreeSet<usize>| -> Vec<usize> {
             found.into_iter().filter(|&at| self.index.resources[at].file != patch.file).collect()
         };
         let bases = others(selection.matched(self.index, moves, false));
         for base in bases.iter().filter_map(|&base| moves.item_of(base)).collect::<Vec<_>>() {
-            moves.join(item, base);
+            item.inspect(|&item| moves.join(item, base));
         }
         if !bases.is_empty() {
             self.selections.push(selection);
-        } else if others(selection.matched(self.index, moves, true)).is_empty() {
+        } else if let Some(item) = item
+            && others(selection.matched(self.index, moves, true)).is_empty()
+        {
             self.without_base(moves, item, &part);
         }
     }
