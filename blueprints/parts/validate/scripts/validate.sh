@@ -10,12 +10,12 @@ failed=0
 
 # What Flux fills in from flux-runtime-info: any value of the right form serves here.
 substitute() {
-  sed -e 's/\${CLUSTER_NAME}/cluster/g' \
-    -e 's/\${CLUSTER_DOMAIN}/cluster.example.com/g' \
-    -e 's/\${ENVIRONMENT}/environment/g' \
-    -e 's/\${GIT_BRANCH}/main/g' \
-    -e 's/\${ARTIFACT_TAG}/latest/g' \
-    -e 's/\${ARTIFACT_SUBJECT}/subject/g' "$1"
+  sed -e 's/[$]{CLUSTER_NAME}/cluster/g' \
+    -e 's/[$]{CLUSTER_DOMAIN}/cluster.example.com/g' \
+    -e 's/[$]{ENVIRONMENT}/environment/g' \
+    -e 's/[$]{GIT_BRANCH}/main/g' \
+    -e 's/[$]{ARTIFACT_TAG}/latest/g' \
+    -e 's/[$]{ARTIFACT_SUBJECT}/subject/g' "$1"
 }
 
 # Both catalogues carry custom resources; the first also knows what the operator adds to those of Flux.
