@@ -1,7 +1,7 @@
 //! The clusters and the environments that they belong to, in the order of promotion.
 
-use super::raw::{Field, Problem, Raw, RawValue, nearest};
-use crate::phrase::{List, literals};
+use super::names::{Name, field, made, unknown};
+use super::raw::{Field, Problem, Raw, RawValue};
 
 /// What the question `clusters` takes.
 pub(super) const ACCEPTED: &str = "a list of clusters in the order of promotion, each with `name` and `environment` and, for production, \
@@ -10,10 +10,8 @@ const NAME: &str = "lower-case letters, digits and hyphens, at most 40, beginnin
      digit, and none of `base`, `local`, `update`, `flux-system`";
 const ORDER: &str = "at least one cluster that is not production, and its environment first: production takes what was tried \
      there";
-const RESERVED: [&str; 4] = ["base", "local", "update", "flux-system"];
-const FIELDS: [&str; 3] = ["name", "environment", "production"];
-/// Characters of a name: room for suffixes below the 63 that Kubernetes allows.
-const MAX_NAME: usize = 40;
+const FIELDS: &[&str] = &["name", "environment", "production"];
+const LABEL: Name = Name { max: 40, reserved: &["base", "local", "update", "flux-system"], accepted: NAME };
 
 /// One cluster.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,15 +37,10 @@ fn from_item(item: &Raw) -> Raw {
     let place = &item.place;
     let environment = environment.trim();
     let starless = environment.strip_suffix('*');
-    let field = |key: &str, value: RawValue| Field {
-        key: key.into(),
-        key_place: place.clone(),
-        value: Raw { value, place: place.clone() },
-    };
     let value = RawValue::Map(vec![
-        field("name", RawValue::Text(name.trim().into())),
-        field("environment", RawValue::Text(starless.unwrap_or(environment).trim_end().into())),
-        field("production", RawValue::Bool(starless.is_some(), String::new())),
+        made("name", RawValue::Text(name.trim().into()), place),
+        made("environment", RawValue::Text(starless.unwrap_or(environment).trim_end().into()), place),
+        made("production", RawValue::Bool(starless.is_some(), String::new()), place),
     ]);
     Raw { value, place: place.clone() }
 }
@@ -88,16 +81,7 @@ fn cluster(item: &Raw, key: &str) -> Result<Cluster, Vec<Problem>> {
         }
         _ => return Err(vec![item.problem(key, format!("is {}", item.kind()), ACCEPTED)]),
     };
-    let mut problems: Vec<_> = fields
-        .iter()
-        .filter(|field| !FIELDS.contains(&field.key.as_str()))
-        .map(|field| Problem {
-            key: key.into(),
-            place: field.key_place.clone(),
-            message: format!("has the unknown key `{}`{}", field.key, nearest(&field.key, &FIELDS)),
-            accepted: List(&literals(&FIELDS), "and").to_string(),
-        })
-        .collect();
+    let mut problems: Vec<_> = unknown(fields, key, FIELDS).collect();
     let mut label = |name: &str| match label(item, fields, key, name) {
         Ok(text) => text,
         Err(problem) => {
@@ -118,31 +102,15 @@ fn cluster(item: &Raw, key: &str) -> Result<Cluster, Vec<Problem>> {
     if problems.is_empty() { Ok(Cluster { name, environment, production }) } else { Err(problems) }
 }
 
-fn field<'f>(fields: &'f [Field], key: &str) -> Option<&'f Raw> {
-    fields.iter().find(|field| field.key == key).map(|field| &field.value)
-}
-
 fn label(item: &Raw, fields: &[Field], key: &str, name: &str) -> Result<String, Problem> {
-    let Some(raw) = field(fields, name) else {
-        return Err(item.problem(
+    match field(fields, name) {
+        Some(raw) => LABEL.read(raw, &format!("{key}.{name}")),
+        None => Err(item.problem(
             key,
             format!("has no `{name}`"),
             "`name` and `environment` for each cluster",
-        ));
-    };
-    let key = format!("{key}.{name}");
-    let text = raw.expect_text(&key, NAME)?;
-    let holds = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    let problem = if RESERVED.contains(&text) {
-        "which is reserved"
-    } else if text.len() > MAX_NAME {
-        "which is too long"
-    } else if !text.bytes().all(holds) || text.starts_with('-') || text.ends_with('-') {
-        "which is no DNS label"
-    } else {
-        return Ok(text.to_owned());
-    };
-    Err(raw.problem(&key, format!("is `{text}`, {problem}"), NAME))
+        )),
+    }
 }
 
 /// The rules between clusters.

@@ -5,6 +5,9 @@ use std::fmt;
 use crate::place::Place;
 use crate::yaml::{Node, NodeKind, Scalar};
 
+/// A key without a value.
+const EMPTY: &str = "empty";
+
 /// A value with the place it comes from.
 #[derive(Clone, Debug)]
 pub(super) struct Raw {
@@ -83,7 +86,7 @@ impl Raw {
                 Some(Scalar::String(text)) => RawValue::Text(text.into_owned()),
                 Some(Scalar::Bool(value)) => RawValue::Bool(value, text.to_string()),
                 Some(Scalar::Int(_) | Scalar::Float(_)) => RawValue::Number(text.to_string()),
-                _ => RawValue::Other("empty"),
+                _ => RawValue::Other(EMPTY),
             },
         };
         Self { value, place: place(node, name, text) }
@@ -106,6 +109,15 @@ impl Raw {
         match &self.value {
             RawValue::Text(text) if text.is_empty() => Err(self.problem(key, "is empty", accepted)),
             RawValue::Text(text) => Ok(text),
+            _ => Err(self.problem(key, format!("is {}", self.kind()), accepted)),
+        }
+    }
+
+    /// The text, which may be empty, or the problem that it is something else; nothing at all is an empty text.
+    pub(super) fn expect_any_text(&self, key: &str, accepted: &str) -> Result<&str, Problem> {
+        match &self.value {
+            RawValue::Text(text) => Ok(text),
+            RawValue::Other(EMPTY) => Ok(""),
             _ => Err(self.problem(key, format!("is {}", self.kind()), accepted)),
         }
     }
