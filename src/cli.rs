@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::commands::{completions, exit, migrate, new};
+use crate::commands::{blueprint, completions, exit, migrate, new, schema};
 use crate::error::Result;
 use crate::rules::data;
 use crate::ui::Ui;
@@ -41,6 +41,11 @@ enum Command {
     New(new::NewArgs),
     /// Bring a repository up to date with a Flux release
     Migrate(migrate::MigrateArgs),
+    /// List, show, check and eject the blueprints that `new` writes from
+    Blueprint(blueprint::BlueprintArgs),
+    /// Print a JSON Schema for your editor
+    #[command(after_long_help = schema::EXAMPLES)]
+    Schema(schema::SchemaArgs),
     /// Print a script that completes commands and flags in your shell
     #[command(after_long_help = completions::EXAMPLES)]
     Completions(completions::CompletionsArgs),
@@ -101,6 +106,8 @@ fn dispatch(command: Command, ui: &mut Ui, cwd: &Path) -> Result<u8> {
     match command {
         Command::New(args) => new::run(ui, &args, cwd),
         Command::Migrate(args) => migrate::run(ui, &args, cwd),
+        Command::Blueprint(args) => blueprint::run(ui, &args, cwd),
+        Command::Schema(args) => schema::run(ui, &args),
         Command::Completions(args) => Ok(completions::run(ui, &args, self::command())),
     }
 }

@@ -1,13 +1,16 @@
 //! The blueprints that come with the program.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use include_dir::{Dir, include_dir};
 
-use super::render::Blueprint;
+use super::load::Blueprint;
 use crate::error::Result;
 
 static PATTERNS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/blueprints/patterns");
+static COMPONENTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/blueprints/components");
+static PARTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/blueprints/parts");
 
 /// Names of the patterns that come with the program, sorted.
 pub fn patterns() -> Vec<&'static str> {
@@ -17,19 +20,27 @@ pub fn patterns() -> Vec<&'static str> {
     names
 }
 
-/// Loads the pattern `id`; `None` where there is no such pattern.
-pub fn embedded(id: &str) -> Option<Result<Blueprint>> {
-    let folder = PATTERNS.get_dir(id)?;
+/// The files of the pattern `id` with the parts and components that it shares with others; `None` where there is no
+/// such pattern.
+pub fn embedded_files(id: &str) -> Option<BTreeMap<String, Vec<u8>>> {
     let mut files = BTreeMap::new();
-    collect(folder, folder.path(), &mut files);
-    Some(Blueprint::load(id, &files))
+    let pattern = PATTERNS.get_dir(id)?;
+    collect(pattern, pattern.path(), "", &mut files);
+    collect(&COMPONENTS, COMPONENTS.path(), "components/", &mut files);
+    collect(&PARTS, PARTS.path(), "parts/", &mut files);
+    Some(files)
 }
 
-fn collect(folder: &Dir<'_>, root: &std::path::Path, files: &mut BTreeMap<String, Vec<u8>>) {
+/// Loads the pattern `id`; `None` where there is no such pattern.
+pub fn embedded(id: &str) -> Option<Result<Blueprint>> {
+    embedded_files(id).map(|files| Blueprint::load(id, &files))
+}
+
+fn collect(folder: &Dir<'_>, root: &Path, prefix: &str, files: &mut BTreeMap<String, Vec<u8>>) {
     for file in folder.files() {
         let path = file.path().strip_prefix(root).expect("what is in a folder lies below it");
         let names: Vec<_> = path.components().map(|name| name.as_os_str().to_string_lossy()).collect();
-        files.insert(names.join("/"), file.contents().to_vec());
+        files.insert(format!("{prefix}{}", names.join("/")), file.contents().to_vec());
     }
-    folder.dirs().for_each(|inner| collect(inner, root, files));
+    folder.dirs().for_each(|inner| collect(inner, root, prefix, files));
 }

@@ -10,13 +10,22 @@ use handlebars::{Path, PathSeg};
 use serde_json::Value;
 
 use super::functions::{BUILT_IN, OWN};
+use super::scope;
 use super::templates::Language;
-use crate::error::{Error, Kind, Result};
 
-/// Checks the template `name`; `inputs` is a sample of its data, in which no list is empty.
-pub(super) fn check(name: &str, template: &Template, language: Language, inputs: &Value) -> Result<()> {
-    let scope = Scope { bound: Vec::new(), inputs };
-    Checker { name, language }.template(template, &scope)
+/// A line of the template and what is wrong there.
+type Wrong = (usize, String);
+
+/// Checks a template; `inputs` is a sample of its data, in which no list is empty, and `names` what is bound in it.
+pub(super) fn check(
+    template: &Template,
+    language: Language,
+    inputs: &Value,
+    names: &scope::Scope,
+) -> Result<(), Wrong> {
+    let bound = names.values(inputs).map(|(name, value)| (name.to_owned(), Sample::Value(value)));
+    let scope = Scope { bound: bound.collect(), inputs };
+    Checker { language }.template(template, &scope)
 }
 
 /// What the sample says of a value.
@@ -51,21 +60,18 @@ impl<'v> Scope<'v> {
     }
 }
 
-struct Checker<'c> {
-    name: &'c str,
+struct Checker {
     language: Language,
 }
 
-impl Checker<'_> {
-    fn template(&self, template: &Template, scope: &Scope<'_>) -> Result<()> {
+impl Checker {
+    fn template(&self, template: &Template, scope: &Scope<'_>) -> Result<(), Wrong> {
         let mut elements = template.elements.iter().zip(&template.mapping);
         elements.try_for_each(|(element, place)| self.element(element, place, scope))
     }
 
-    fn element(&self, element: &TemplateElement, place: &TemplateMapping, scope: &Scope<'_>) -> Result<()> {
-        let at_place = |problem: String| {
-            Error::new(Kind::Input, format!("template `{}`, line {}: {problem}", self.name, place.0))
-        };
+    fn element(&self, element: &TemplateElement, place: &TemplateMapping, scope: &Scope<'_>) -> Result<(), Wrong> {
+        let at_place = |problem: String| (place.0, problem);
         match element {
             TemplateElement::RawString(_) | TemplateElement::Comment(_) => Ok(()),
             TemplateElement::Expression(call) | TemplateElement::HtmlExpression(call) => {
@@ -76,7 +82,7 @@ impl Checker<'_> {
                 call.template.iter().try_for_each(|template| self.template(template, &inner))?;
                 call.inverse.iter().try_for_each(|template| self.template(template, scope))
             }
-            _ => Err(at_place("partials and decorators are not supported".into())),
+            _ => Err(at_place("a fragment stands on a line of its own, and decorators are not supported".into())),
         }
     }
 

@@ -2,34 +2,36 @@
 //!
 //! ```text
 //! Draft (flags, file, prompts, defaults) ─ finish ─▶ Answers ─┐
-//! folder ─ load, lint ─▶ Blueprint ───────────────────────────┴─ render ─▶ Rendered ─▶ changes
+//! folder ─ load, lint ─▶ Blueprint ───────────────────────────┴─ model, render ─▶ Rendered ─▶ changes
 //! ```
 //!
 //! A blueprint is a folder: `blueprint.yaml` ([`Manifest`]), `files/` that mirrors what is written, `examples/` of
-//! answers that must work. Nothing in this module knows the target directory, Git, rules or prompts, and nothing
-//! depends on the machine: the same answers give the same bytes.
+//! answers that must work, `parts/` and `components/` that several blueprints share. Nothing in this module knows the
+//! target directory, Git, rules or prompts, and nothing depends on the machine: the same answers give the same bytes.
 
 mod answers;
-mod clusters;
-mod draft;
+mod catalogue;
 mod embedded;
 mod functions;
+mod include;
 mod lint;
+mod load;
 mod manifest;
 mod model;
-mod questions;
-mod raw;
 mod render;
-mod repository;
+mod rendered;
+mod scope;
 mod state;
 mod templates;
 
-pub use answers::{Answers, Platform};
-pub use clusters::Cluster;
-pub use draft::Draft;
-pub use embedded::{embedded, patterns};
+pub use answers::{
+    Address, Answers, Asked, Auth, Channel, Choice, Cluster, Draft, Host, Issuer, PATTERNS, Platform, Promotion,
+    Provider, QUESTIONS, Question, Repository, Scheme, Shape, Signing, Team, Tier, Walk, json_schema, provider,
+    question,
+};
+pub use catalogue::{Catalogue, Chart, Component, PodSecurity};
+pub use embedded::{embedded, embedded_files, patterns};
+pub use load::Blueprint;
 pub use manifest::{Class, Manifest, Part};
-pub use questions::{Choice, QUESTIONS, Question, question};
-pub use render::{Blueprint, Rendered, RenderedFile};
-pub use repository::Repository;
+pub use rendered::{Rendered, RenderedFile, RenderedRepository};
 pub use state::{ANSWERS_PATH, STATE_PATH};

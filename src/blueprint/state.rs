@@ -4,7 +4,7 @@
 //! file, and where Git still has the old one.
 
 use super::manifest::{Class, Manifest};
-use super::render::{Rendered, RenderedFile};
+use super::rendered::{Rendered, RenderedFile, RenderedRepository};
 use crate::repo::File;
 use crate::yaml::{Value, write};
 
@@ -12,6 +12,8 @@ use crate::yaml::{Value, write};
 pub const ANSWERS_PATH: &str = ".flux-forge/answers.yaml";
 /// Where the record of what was rendered is kept, below the root.
 pub const STATE_PATH: &str = ".flux-forge/state.yaml";
+/// The folder of both.
+pub(super) const FOLDER: &str = ".flux-forge";
 /// Format of the state file.
 const VERSION: i64 = 1;
 
@@ -25,8 +27,13 @@ pub(super) fn file(text: String, meaning: &str) -> RenderedFile {
     }
 }
 
-/// The text of the state file for `rendered` by the blueprint `id`.
-pub(super) fn to_yaml(id: &str, manifest: &Manifest, rendered: &Rendered) -> String {
+/// The text of the state file of `repository`, one of those `rendered` by the blueprint `id`.
+pub(super) fn to_yaml(
+    id: &str,
+    manifest: &Manifest,
+    rendered: &Rendered,
+    repository: &RenderedRepository,
+) -> String {
     let blueprint = vec![
         ("id".to_owned(), Value::from(id)),
         ("version".to_owned(), Value::Int(i64::from(manifest.version))),
@@ -34,7 +41,8 @@ pub(super) fn to_yaml(id: &str, manifest: &Manifest, rendered: &Rendered) -> Str
     let files = rendered
         .files
         .iter()
-        .map(|(path, file)| (path.clone(), Value::from(File::new(file.content.as_slice()).digest())));
+        .filter_map(|(path, file)| Some((repository.inside(path)?, file)))
+        .map(|(path, file)| (path.to_owned(), Value::from(File::new(file.content.as_slice()).digest())));
     let fields = [
         ("version", Value::Int(VERSION)),
         ("tool", Value::from(env!("CARGO_PKG_VERSION"))),
@@ -47,7 +55,7 @@ pub(super) fn to_yaml(id: &str, manifest: &Manifest, rendered: &Rendered) -> Str
 }
 
 /// `fields` as a block mapping below `head`.
-pub(super) fn document(head: &str, fields: &[(&str, Value)]) -> String {
+fn document(head: &str, fields: &[(&str, Value)]) -> String {
     let lines =
         fields.iter().map(|(key, value)| write::entry(key, value, write::Style::Block, 0, "\n") + "\n");
     std::iter::once(head.to_owned()).chain(lines).collect()

@@ -123,7 +123,7 @@ fn apis(ui: &mut Ui, args: &ApisArgs, cwd: &Path) -> Result<u8> {
             consent: Consent::Ask,
             left: findings.iter().filter(left).count(),
             shown: true,
-            found: false,
+            found: &[],
         },
     )
 }

@@ -3,10 +3,12 @@
 //! A command gathers, calls, and hands its plan to [`finish`], the only caller of `plan::apply`. Check, dry run, diff,
 //! write and commit are five readings of the same plan.
 
+pub mod blueprint;
 pub mod completions;
 pub mod exit;
 pub mod migrate;
 pub mod new;
+pub mod schema;
 mod undo;
 
 use std::path::Path;
@@ -16,9 +18,10 @@ use clap::Args;
 use crate::change::Action;
 use crate::error::{Error, Kind, Result};
 use crate::phrase::Count;
-use crate::plan::apply::{Applied, apply};
+use crate::plan::apply::apply;
 use crate::plan::commit::{Committer, Outcome, init};
-use crate::plan::guard::{Undo, guard};
+use crate::plan::guard::guard;
+use self::undo::Founded;
 use crate::plan::{Expect, Plan, diff};
 use crate::repo::{Repo, git};
 use crate::ui::{Label, Question, Ui};
@@ -78,8 +81,9 @@ pub struct Finish<'a> {
     pub left: usize,
     /// Whether the command has already shown what would change.
     pub shown: bool,
-    /// Whether the folder becomes a Git repository with a first commit, where it is in none or in an unborn one.
-    pub found: bool,
+    /// The folders, below the root or the root itself as "", that become Git repositories with a first commit where they
+    /// are in none or in an unborn one.
+    pub found: &'a [String],
 }
 
 /// Reads the plan in the way the user asked for and returns the exit code.
@@ -113,27 +117,34 @@ fn write(ui: &mut Ui, run: &Finish<'_>) -> Result<()> {
     let undo = guard(run.plan, run.repo, run.args.allow_dirty)?;
     let branch = run.args.branch.as_deref();
     let committer = if run.args.commit { Some(Committer::new(&run.repo.root, branch)?) } else { None };
-    let found = committer.is_none() && run.found;
-    let home = if found { home(&run.repo.root)? } else { Home::Elsewhere };
+    let homes: Vec<(&String, Home)> = match committer {
+        None => run.found.iter().map(|folder| Ok((folder, home(&run.repo.root.join(folder))?))).collect::<Result<_>>()?,
+        Some(_) => Vec::new(),
+    };
     consent(ui, run)?;
 
     let applied = apply(run.plan, run.repo, &mut |_| {})?;
     ui.status(&summary(run.plan));
-    let outcome = match (committer, home) {
-        (Some(committer), _) => Some(committer.commit(run.plan)?),
-        (None, Home::Elsewhere) => None,
-        (None, home) => {
-            if home == Home::Nowhere {
-                init(&run.repo.root)?;
-            }
-            Some(Committer::new(&run.repo.root, None)?.commit(run.plan)?)
-        }
-    };
-    if found && outcome.is_none() {
+    let outcome = committer.map(|committer| committer.commit(run.plan)).transpose()?;
+    let mut founded = Vec::new();
+    for (folder, home) in homes.iter().filter(|(_, home)| *home != Home::Elsewhere) {
+        founded.push(found(run, folder, *home)?);
+    }
+    if founded.len() < homes.len() {
         ui.status("The folder is in a Git work tree already, so nothing was committed");
     }
-    report(ui, run, undo, &applied, outcome.as_ref(), home == Home::Nowhere);
+    report(ui, &undo::Written { run, undo, applied: &applied, outcome: outcome.as_ref(), founded: &founded });
     Ok(())
+}
+
+/// Gives the repository in `folder` its first commit.
+fn found(run: &Finish<'_>, folder: &str, home: Home) -> Result<Founded> {
+    let root = run.repo.root.join(folder);
+    if home == Home::Nowhere {
+        init(&root)?;
+    }
+    let outcome = Committer::new(&root, None)?.commit(&run.plan.below(folder))?;
+    Ok(Founded { folder: folder.to_owned(), outcome, initialized: home == Home::Nowhere })
 }
 
 /// Which Git repository the folder of a new repository is in.
@@ -171,27 +182,30 @@ fn consent(ui: &mut Ui, run: &Finish<'_>) -> Result<()> {
     Err(Error::new(Kind::Refused, "nothing was written, since the answer was no"))
 }
 
-fn report(
-    ui: &mut Ui,
-    run: &Finish<'_>,
-    undo: Undo,
-    applied: &Applied,
-    outcome: Option<&Outcome>,
-    initialized: bool,
-) {
+fn report(ui: &mut Ui, written: &undo::Written<'_>) {
+    if let Some(outcome) = written.outcome {
+        committed(ui, "", outcome);
+    }
+    for founded in written.founded {
+        committed(ui, &founded.folder, &founded.outcome);
+    }
+    for line in written.lines() {
+        ui.hint(&line);
+    }
+}
+
+/// Says what became of the commit of the repository in `folder`.
+fn committed(ui: &mut Ui, folder: &str, outcome: &Outcome) {
+    let what = if folder.is_empty() { String::new() } else { format!(" `{folder}`") };
     match outcome {
-        Some(Outcome::Committed { id, branch, .. }) => {
+        Outcome::Committed { id, branch, .. } => {
             let place = branch.as_ref().map_or("a detached HEAD".to_owned(), |branch| format!("`{branch}`"));
-            ui.status(&format!("Committed to {place}: {}", &id[..10]));
+            ui.status(&format!("Committed{what} to {place}: {}", &id[..10]));
         }
-        Some(Outcome::Staged { reason, command }) => {
-            ui.status(&format!("{reason}, so the files are staged only"));
+        Outcome::Staged { reason, command } => {
+            ui.status(&format!("{reason}, so the files{what} are staged only"));
             ui.hint(&format!("Commit them with {command}"));
         }
-        None => {}
-    }
-    for line in (undo::Written { run, undo, applied, outcome, initialized }).lines() {
-        ui.hint(&line);
     }
 }
 

@@ -1,15 +1,20 @@
-//! `flux-forge new`: answers to a repository, written in one go with its first commit.
+//! `flux-forge new`: answers to repositories, written in one go, each with its first commit.
 
+mod given;
+mod interview;
 mod target;
 
 use std::path::{Path, PathBuf};
 
-use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
+use clap::Args;
 
-use self::target::{Target, same, taken};
+use self::given::Given;
+use self::interview::Next;
+use self::target::{Target, taken};
+use super::blueprint::load;
 use super::undo::quoted;
-use super::{Consent, Finish, FinishArgs, finish};
-use crate::blueprint::{Answers, Blueprint, Choice, Draft, QUESTIONS, Question, Rendered, embedded};
+use super::{Consent, Finish, FinishArgs, exit, finish};
+use crate::blueprint::{Answers, Blueprint, Draft, PATTERNS, Rendered, STATE_PATH};
 use crate::error::{Context, Error, Kind, Result};
 use crate::output;
 use crate::phrase::List;
@@ -18,15 +23,17 @@ use crate::repo::{Repo, git};
 use crate::ui::{self, Ui};
 
 /// Arguments of `new`.
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Args, Clone, Debug)]
 pub struct NewArgs {
-    /// The folder to write: new, empty, or a clone without a commit [default: the current folder]
+    /// The folder to write: new, empty, or a clone without a commit; patterns of several repositories write them side
+    /// by side in it [default: the current folder]
     #[arg(value_name = "DIR")]
     dir: Option<PathBuf>,
     /// Take the default of every question that is not answered otherwise
     #[arg(long)]
     defaults: bool,
-    /// Read answers from a file; every repository keeps its own in .flux-forge/answers.yaml
+    /// Read answers from a file; what was written keeps its own in .flux-forge/answers.yaml
     #[arg(long, value_name = "FILE")]
     answers: Option<PathBuf>,
     /// Answer one question, as its flag below does; may be given again, and wins over the file
@@ -34,6 +41,12 @@ pub struct NewArgs {
     set: Vec<String>,
     #[command(flatten)]
     given: Given,
+    /// Only print the answers, with all defaults, as an answers file
+    #[arg(long)]
+    print_answers: bool,
+    /// Take the blueprint from a folder of your own; `blueprint eject` makes one to begin with
+    #[arg(long, value_name = "FOLDER")]
+    blueprint: Option<PathBuf>,
     /// Only show what would be written
     #[arg(long)]
     dry_run: bool,
@@ -42,49 +55,11 @@ pub struct NewArgs {
     no_git: bool,
 }
 
-/// One flag for each question, in the order given by [`QUESTIONS`].
-#[derive(Clone, Debug, Default)]
-struct Given(Vec<(&'static Question, String)>);
-
 impl NewArgs {
     /// Whether every answer would have to be asked for.
     fn answer_nothing(&self) -> bool {
         !self.defaults && self.answers.is_none() && self.set.is_empty() && self.given.0.is_empty()
     }
-}
-
-impl Args for Given {
-    fn augment_args(command: Command) -> Command {
-        QUESTIONS.iter().fold(command, |command, question| {
-            let flag = Arg::new(question.key).long(question.key).value_name(question.value_name);
-            command.arg(flag.help(help(question)).help_heading("Answers"))
-        })
-    }
-
-    fn augment_args_for_update(command: Command) -> Command {
-        Self::augment_args(command)
-    }
-}
-
-impl FromArgMatches for Given {
-    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        let given = QUESTIONS.iter().filter_map(|question| {
-            matches.get_one::<String>(question.key).map(|text| (question, text.clone()))
-        });
-        Ok(Self(given.collect()))
-    }
-
-    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
-        *self = Self::from_arg_matches(matches)?;
-        Ok(())
-    }
-}
-
-fn help(question: &Question) -> String {
-    let choices: Vec<_> =
-        question.choices.iter().filter(|choice| choice.supported).map(|choice| choice.id).collect();
-    let choices = if choices.is_empty() { String::new() } else { format!(": {}", List(&choices, "or")) };
-    format!("{}{choices} [with --defaults: {}]", question.help, question.default)
 }
 
 pub(crate) const ABOUT: &str = "\
@@ -110,42 +85,34 @@ Examples:
 pub(crate) fn run(ui: &mut Ui, args: &NewArgs, cwd: &Path) -> Result<u8> {
     // Without the `.` of `new .`, which messages would show.
     let root: PathBuf = cwd.join(args.dir.as_deref().unwrap_or(Path::new(""))).components().collect();
-    let target = Target::look(&root)?;
-    if matches!(target, Target::Ours(_)) && args.answer_nothing() {
-        return Err(taken(&root, "the folder holds a repository that was made before"));
+    let target = if args.print_answers { Target::Empty } else { Target::look(&root)? };
+    let earlier = target::earlier(&root, &target)?;
+    if earlier.is_some() && args.answer_nothing() {
+        return Err(taken(&root, "the folder holds what was made before"));
     }
-    let (answers, asked) = gather(ui, args, cwd, &root)?;
-    if let Target::Ours(earlier) = target {
-        return same(ui, &root, &earlier, &answers);
+    let mut draft = given(args, cwd)?;
+    let blueprint = blueprint(ui, args, cwd, &mut draft)?;
+    let asks = ui.interactive() && !args.defaults && draft.walk(blueprint.asked()).lacks_essentials();
+    if asks {
+        draft.walk(blueprint.asked()).check()?;
+        interview::ask_all(ui, &mut draft, blueprint.asked(), &root)?;
     }
-    let blueprint = pattern(&answers.pattern)?;
-    let rendered = blueprint.render(&answers)?;
-    let repo = Repo::empty(&root);
-    let plan = plan(&repo, &answers, &rendered)?;
-
-    let name = args.dir.as_deref().unwrap_or(Path::new(".")).display().to_string();
-    let tree = output::tree(name.trim_end_matches('/'), &rendered, ui);
-    ui.result(tree);
-    let finish_args = FinishArgs { dry_run: args.dry_run, ..FinishArgs::default() };
-    let run = Finish {
-        cwd,
-        repo: &repo,
-        plan: &plan,
-        args: &finish_args,
-        consent: if asked { Consent::AskToCreate } else { Consent::Given },
-        left: 0,
-        shown: true,
-        found: !args.no_git,
-    };
-    let code = finish(ui, &run)?;
-    if !args.dry_run {
-        next_steps(ui, args, &root, &rendered)?;
+    let (answers, notes) = draft.finish(blueprint.asked(), args.defaults)?;
+    if args.print_answers {
+        ui.result(answers.to_yaml(blueprint.asked()));
+        return Ok(exit::DONE);
     }
-    Ok(code)
+    notes.iter().for_each(|note| ui.status(note));
+    if let Some(earlier) = earlier {
+        return same(ui, &root, &target, &blueprint, &earlier, &answers);
+    }
+    let (answers, rendered) = settled(ui, args, &root, &blueprint, draft, (answers, asks))?;
+    target.fits(&root, &rendered)?;
+    write(ui, args, cwd, &root, &answers, &rendered)
 }
 
-/// All answers, and whether someone was asked for some of them.
-fn gather(ui: &mut Ui, args: &NewArgs, cwd: &Path, root: &Path) -> Result<(Answers, bool)> {
+/// The answers of the command line.
+fn given(args: &NewArgs, cwd: &Path) -> Result<Draft> {
     let mut draft = Draft::default();
     if let Some(file) = &args.answers {
         let name = file.display().to_string();
@@ -154,7 +121,7 @@ fn gather(ui: &mut Ui, args: &NewArgs, cwd: &Path, root: &Path) -> Result<(Answe
         draft.read(&name, &text)?;
     }
     for (question, text) in &args.given.0 {
-        draft.set(question.key, text, &format!("--{}", question.key))?;
+        draft.set(question.key, text, &format!("--{}", question.flag))?;
     }
     for pair in &args.set {
         let given = pair.split_once('=').filter(|(key, _)| !key.contains([':', '@']));
@@ -165,55 +132,111 @@ fn gather(ui: &mut Ui, args: &NewArgs, cwd: &Path, root: &Path) -> Result<(Answe
         };
         draft.set(key.trim(), text, "--set")?;
     }
-    let mut asked = false;
-    if args.defaults {
-        draft.fill_defaults();
-    } else if ui.interactive() {
-        for question in draft.unanswered() {
-            let text = ask(ui, question, root)?;
-            draft.set(question.key, &text, "")?;
-            asked = true;
+    Ok(draft)
+}
+
+/// The blueprint that the answers name, or that of the user.
+fn blueprint(ui: &mut Ui, args: &NewArgs, cwd: &Path, draft: &mut Draft) -> Result<Blueprint> {
+    if let Some(folder) = &args.blueprint {
+        let blueprint = load::folder(cwd, folder)?;
+        if draft.pattern()?.is_none() {
+            draft.set("pattern", &blueprint.manifest().pattern, "--blueprint")?;
+        }
+        return Ok(blueprint);
+    }
+    let usual = PATTERNS[0].id;
+    let id = match draft.pattern()? {
+        Some(id) => id,
+        None if args.defaults || !ui.interactive() => usual.to_owned(),
+        None => {
+            let id = interview::pattern(ui)?;
+            draft.set("pattern", &id, "")?;
+            id
+        }
+    };
+    load::embedded(&id)
+}
+
+/// Answers and files that the user agrees to, changed at will where someone was asked.
+fn settled(
+    ui: &mut Ui,
+    args: &NewArgs,
+    root: &Path,
+    blueprint: &Blueprint,
+    mut draft: Draft,
+    (mut answers, asks): (Answers, bool),
+) -> Result<(Answers, Rendered)> {
+    let name = args.dir.as_deref().unwrap_or(Path::new(".")).display().to_string();
+    loop {
+        let rendered = blueprint.render(&answers)?;
+        load::audit(&rendered)?;
+        let tree = output::tree(name.trim_end_matches('/'), &rendered, ui);
+        ui.result(tree);
+        if !asks || args.dry_run {
+            return Ok((answers, rendered));
+        }
+        match interview::review(ui, &draft.walk(blueprint.asked()), rendered.files.len())? {
+            Next::Write => return Ok((answers, rendered)),
+            Next::Stop => return Err(Error::new(Kind::Refused, "nothing was written, as you wished")),
+            Next::Change(question) => {
+                interview::change(ui, &mut draft, question, blueprint.asked(), root)?;
+                let notes;
+                (answers, notes) = draft.finish(blueprint.asked(), false)?;
+                notes.iter().for_each(|note| ui.status(note));
+            }
         }
     }
-    let (answers, notes) = draft.finish()?;
-    for note in &notes {
-        ui.status(note);
-    }
-    Ok((answers, asked))
 }
 
-/// Asks one question. What the machine knows is only ever suggested.
-fn ask(ui: &mut Ui, question: &Question, root: &Path) -> Result<String> {
-    let choices: Vec<&Choice> = question.choices.iter().filter(|choice| choice.supported).collect();
-    if let [only] = choices[..] {
-        ui.status(&format!("{}: {} ({})", question.key, only.id, only.meaning));
-        return Ok(only.id.to_owned());
+fn write(
+    ui: &mut Ui,
+    args: &NewArgs,
+    cwd: &Path,
+    root: &Path,
+    answers: &Answers,
+    rendered: &Rendered,
+) -> Result<u8> {
+    let repo = Repo::empty(root);
+    let plan = plan(&repo, answers, rendered)?;
+    let finish_args = FinishArgs { dry_run: args.dry_run, ..FinishArgs::default() };
+    let folders: Vec<String> = rendered.repositories.iter().map(|repository| repository.folder.clone()).collect();
+    let run = Finish {
+        cwd,
+        repo: &repo,
+        plan: &plan,
+        args: &finish_args,
+        consent: Consent::Given,
+        left: 0,
+        shown: true,
+        found: if args.no_git { &[] } else { &folders },
+    };
+    let code = finish(ui, &run)?;
+    if !args.dry_run {
+        next_steps(ui, args, root, rendered)?;
     }
-    ui.status(question.help);
-    let instead = format!("--{}, --set {}=…, --answers or --defaults", question.key, question.key);
-    let prompt = ui::Question { prompt: question.asks, instead: &instead };
-    if choices.is_empty() {
-        let suggested = (question.key == "repository").then(|| origin(root)).flatten();
-        let default = suggested.filter(|url| question.check(url).is_ok());
-        let default = default.unwrap_or_else(|| question.default.to_owned());
-        return ui.input(prompt, Some(&default), &|text| question.check(text));
-    }
-    let items: Vec<_> = choices.iter().map(|choice| format!("{}: {}", choice.id, choice.meaning)).collect();
-    let default = choices.iter().position(|choice| choice.id == question.default).unwrap_or_default();
-    Ok(choices[ui.select(prompt, &items, default)?].id.to_owned())
+    Ok(code)
 }
 
-/// Where a fresh clone came from.
-fn origin(root: &Path) -> Option<String> {
-    let tree = git::discover(root).ok()??;
-    let url = tree.prefix.is_empty().then(|| tree.git.config_snapshot().string("remote.origin.url"))??;
-    Some(url.to_string())
-}
-
-fn pattern(id: &str) -> Result<Blueprint> {
-    embedded(id).unwrap_or_else(|| {
-        Err(Error::new(Kind::Internal, format!("the pattern `{id}` is accepted, but has no blueprint")))
-    })
+/// Ends a run over what an earlier one wrote.
+fn same(
+    ui: &mut Ui,
+    root: &Path,
+    target: &Target,
+    blueprint: &Blueprint,
+    earlier: &str,
+    answers: &Answers,
+) -> Result<u8> {
+    let rendered = blueprint.render(answers)?;
+    target.fits(root, &rendered)?;
+    let mut draft = Draft::default();
+    let before = draft.read(".flux-forge/answers.yaml", earlier).and_then(|()| draft.finish(blueprint.asked(), false));
+    let complete = |folder: &str| root.join(folder).join(STATE_PATH).is_file();
+    let all = rendered.repositories.iter().all(|repository| complete(&repository.folder));
+    if all && before.is_ok_and(|(before, _)| before == *answers) {
+        ui.status("Nothing to change: this was made from the same answers");
+        return Ok(exit::DONE);
+    }
+    Err(taken(root, if all { "the folder holds what was made from other answers" } else { "a part of what was made here is missing" }))
 }
 
 fn plan(repo: &Repo, answers: &Answers, rendered: &Rendered) -> Result<Plan> {
@@ -233,7 +256,13 @@ fn next_steps(ui: &mut Ui, args: &NewArgs, root: &Path, rendered: &Rendered) -> 
     let elsewhere = args.dir.as_ref().filter(|dir| dir.as_path() != Path::new("."));
     lines.extend(elsewhere.map(|dir| format!("cd {}", quoted(&dir.to_string_lossy()))));
     if args.no_git || inside_another {
-        lines.push("git init -b main && git add -A && git commit -m 'Begin'".to_owned());
+        for repository in &rendered.repositories {
+            let begin = "git init -b main && git add -A && git commit -m 'Begin'";
+            lines.push(match repository.folder.as_str() {
+                "" => begin.to_owned(),
+                folder => format!("(cd {} && {begin})", quoted(folder)),
+            });
+        }
     }
     lines.extend(rendered.next.lines().map(str::to_owned));
     let indented = lines.iter().map(|line| format!("  {line}").trim_end().to_owned() + "\n");

@@ -16,7 +16,17 @@ pub(super) struct Written<'a> {
     pub run: &'a Finish<'a>,
     pub undo: Undo,
     pub applied: &'a Applied,
+    /// What became of `--commit`.
     pub outcome: Option<&'a Outcome>,
+    /// The repositories that got their first commit.
+    pub founded: &'a [Founded],
+}
+
+/// A repository with its first commit.
+pub(super) struct Founded {
+    /// Its path below the root; empty where it is the root.
+    pub folder: String,
+    pub outcome: Outcome,
     /// Whether the run made the Git repository.
     pub initialized: bool,
 }
@@ -24,15 +34,11 @@ pub(super) struct Written<'a> {
 impl Written<'_> {
     /// What to tell the user; each line ends with a command to copy.
     pub(super) fn lines(&self) -> Vec<String> {
-        let git = self.git();
+        let git = self.git("");
         let mut lines = match self.outcome {
-            // Nothing but the plan's files is in a repository that was begun with them.
-            Some(Outcome::Committed { first: true, .. }) if self.run.found && !self.initialized => {
-                vec![format!("{git} rm -rqf . && {git} update-ref -d HEAD")]
-            }
+            _ if !self.founded.is_empty() => self.unfound(),
             Some(Outcome::Committed { first: true, .. }) => {
-                let forget = (!self.initialized).then(|| format!("{git} update-ref -d HEAD"));
-                forget.into_iter().chain(self.remove()).collect()
+                [format!("{git} update-ref -d HEAD")].into_iter().chain(self.remove()).collect()
             }
             Some(Outcome::Committed { branch: Some(branch), left: Some(left), .. }) => {
                 vec![format!("{git} checkout -q {} && {git} branch -D {}", quoted(left), quoted(branch))]
@@ -57,13 +63,32 @@ impl Written<'_> {
         lines
     }
 
+    /// Empties the repositories that were clones, and removes those that the run made.
+    fn unfound(&self) -> Vec<String> {
+        let clones = self.founded.iter().filter(|founded| !founded.initialized).map(|founded| {
+            let git = self.git(&founded.folder);
+            match founded.outcome {
+                // Nothing but the plan's files is in a repository that was begun with them.
+                Outcome::Committed { .. } => format!("{git} rm -rqf . && {git} update-ref -d HEAD"),
+                Outcome::Staged { .. } => format!("{git} rm -rqf ."),
+            }
+        });
+        clones.chain(self.remove()).collect()
+    }
+
+    /// Whether `path` lies in a clone that got its first commit; Git removes it there.
+    fn is_in_clone(&self, path: &Path) -> bool {
+        let root = &self.run.repo.root;
+        self.founded.iter().any(|founded| !founded.initialized && path.starts_with(root.join(&founded.folder)))
+    }
+
     /// Brings modified and deleted files back.
     fn restore(&self, verb: &str) -> Option<String> {
         let changed = self.paths(false);
         if changed.is_empty() || self.undo == Undo::Lost {
             return None;
         }
-        let git = self.git();
+        let git = self.git("");
         Some(match changed.len() {
             ..=NAMED => format!("{git} {verb} -- {}", changed.join(" ")),
             _ => format!("{git} {verb} ."),
@@ -74,7 +99,7 @@ impl Written<'_> {
     fn remove(&self) -> Vec<String> {
         let root = &self.run.repo.root;
         let mut folders: Vec<&Path> = Vec::new();
-        for folder in &self.applied.folders {
+        for folder in self.applied.folders.iter().filter(|folder| !self.is_in_clone(folder)) {
             if !folders.iter().any(|above| folder.starts_with(above)) {
                 folders.push(folder);
             }
@@ -86,18 +111,21 @@ impl Written<'_> {
             .iter()
             .filter(|(_, entry)| entry.expect == Expect::Absent)
             .map(|(path, _)| root.join(path))
-            .filter(|file| !folders.iter().any(|folder| file.starts_with(folder)))
+            .filter(|file| !folders.iter().any(|folder| file.starts_with(folder)) && !self.is_in_clone(file))
             .map(|file| self.shown(&file))
             .collect();
-        let git = root.join(".git");
-        if self.initialized && !folders.iter().any(|folder| git.starts_with(folder)) {
-            folders.push(&git);
+        let initialized = self.founded.iter().filter(|founded| founded.initialized);
+        let gits: Vec<_> = initialized.map(|founded| root.join(&founded.folder).join(".git")).collect();
+        for git in &gits {
+            if !folders.iter().any(|folder| git.starts_with(folder)) {
+                folders.push(git);
+            }
         }
         let folders: Vec<String> = folders.iter().map(|folder| self.shown(folder)).collect();
         let mut commands = Vec::new();
         if !folders.is_empty() {
             // Git's own files are write-protected.
-            let options = if self.initialized { "-rf" } else { "-r" };
+            let options = if gits.is_empty() { "-r" } else { "-rf" };
             commands.push(format!("rm {options} -- {}", folders.join(" ")));
         }
         if !files.is_empty() {
@@ -117,8 +145,8 @@ impl Written<'_> {
             .collect()
     }
 
-    fn git(&self) -> String {
-        match self.shown(&self.run.repo.root).as_str() {
+    fn git(&self, folder: &str) -> String {
+        match self.shown(&self.run.repo.root.join(folder)).as_str() {
             "." => "git".to_owned(),
             root => format!("git -C {root}"),
         }

@@ -144,6 +144,21 @@ impl Plan {
         Ok(repo.with(changed.collect::<Result<Vec<_>>>()?))
     }
 
+    /// The part of the plan below `folder`, as a plan of the repository there; all of it where `folder` is empty.
+    #[must_use]
+    pub fn below(&self, folder: &str) -> Self {
+        let inside = |path: &str| -> Option<String> {
+            let path = if folder.is_empty() { path } else { path.strip_prefix(folder)?.strip_prefix('/')? };
+            Some(path.to_owned())
+        };
+        let entries = self.entries.iter().filter_map(|(path, entry)| {
+            let path = inside(path)?;
+            let change = Change { path: path.clone(), ..entry.change.clone() };
+            Some((path, Entry { change, expect: entry.expect.clone() }))
+        });
+        Self { title: self.title.clone(), entries: entries.collect() }
+    }
+
     /// A path cannot be a file and a folder at once.
     fn fits_beside(&self, change: &Change) -> Result<(), Conflict> {
         let creates = |path: &str| {

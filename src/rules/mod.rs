@@ -9,6 +9,7 @@ pub mod data;
 pub mod engine;
 mod input;
 mod migrate;
+mod schema;
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::flux::{Index, Resource, SourceFile};
@@ -42,6 +43,8 @@ pub enum Group {
     Input,
     /// With `migrate apis`.
     Migrate,
+    /// With what a blueprint renders.
+    Schema,
 }
 
 /// Whether the findings of a rule carry a fix. The harness proves it.
@@ -86,8 +89,12 @@ pub struct Context<'a> {
 }
 
 /// Every rule, sorted by id.
-pub static RULES: &[Rule] =
-    &[migrate::old_api_version::RULE, migrate::patch_at_old_version::RULE, input::unreadable_flux_file::RULE];
+pub static RULES: &[Rule] = &[
+    schema::invalid_flux_object::RULE,
+    migrate::old_api_version::RULE,
+    migrate::patch_at_old_version::RULE,
+    input::unreadable_flux_file::RULE,
+];
 
 /// The rule with this id.
 pub fn find(id: &str) -> Option<&'static Rule> {

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use console::Term;
 use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
-use dialoguer::{Confirm, Input, Select};
+use dialoguer::{Confirm, Input, MultiSelect, Select};
 
 use super::Ui;
 use crate::error::{Error, Kind, Result};
@@ -73,6 +73,21 @@ impl Ui {
         }
         let theme = self.theme();
         let select = Select::with_theme(&*theme).with_prompt(question.prompt).items(items).default(default);
+        asked(question, |term| select.interact_on(term))
+    }
+
+    /// Asks for any of `items`, each with whether it is chosen at first, and returns their positions.
+    pub fn multi_select(&mut self, question: Question<'_>, items: &[(String, bool)]) -> Result<Vec<usize>> {
+        if let Some(answer) = self.given(question)? {
+            if answer.is_empty() {
+                return Ok((0..items.len()).filter(|&index| items[index].1).collect());
+            }
+            let words: Vec<&str> = answer.split(", ").collect();
+            let chosen = |index: &usize| words.iter().any(|word| items[*index].0.starts_with(&format!("{word}:")));
+            return Ok((0..items.len()).filter(chosen).collect());
+        }
+        let theme = self.theme();
+        let select = MultiSelect::with_theme(&*theme).with_prompt(question.prompt).items_checked(items.iter().cloned());
         asked(question, |term| select.interact_on(term))
     }
 

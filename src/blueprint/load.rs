@@ -1,0 +1,288 @@
+//! A loaded blueprint: read, compiled and checked against a sample of the data before anything is rendered.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use handlebars::Context;
+use serde_json::Value;
+
+use super::answers::{Answers, Asked};
+use super::catalogue::Catalogue;
+use super::include::{self, Expanded};
+use super::manifest::{Manifest, Names, Part};
+use super::model;
+use super::render::over;
+use super::scope::{Scope, scopes};
+use super::templates::{Language, Templates};
+use crate::error::{Context as _, Error, Kind, Result};
+
+/// Marks a file as a template; the suffix is no part of the path that is written.
+const TEMPLATE_SUFFIX: &str = ".hbs";
+/// The template of the next steps, beside `files/`.
+pub(super) const NEXT: &str = "next.txt.hbs";
+/// Facts that all patterns share.
+const FACTS: &str = "parts/facts.yaml";
+
+/// A blueprint that was read and checked.
+pub struct Blueprint {
+    pub(super) id: String,
+    pub(super) manifest: Manifest,
+    pub(super) facts: Value,
+    pub(super) templates: Templates,
+    examples: BTreeMap<String, String>,
+    catalogue: Catalogue,
+    /// By path below the folder of the blueprint, without the template suffix.
+    sources: BTreeMap<String, Source>,
+}
+
+/// A file that may be written.
+pub(super) struct Source {
+    /// Path below the folder of the blueprint, without the template suffix.
+    pub(super) path: String,
+    /// Its bytes, where it is copied as it is.
+    pub(super) verbatim: Option<Vec<u8>>,
+    /// Its text, where it is a template.
+    template: Option<Expanded>,
+}
+
+impl Blueprint {
+    /// Loads the blueprint `id` from the files of its folder, by path below it; parts and components are among them.
+    ///
+    /// # Errors
+    /// Names the file that is missing, is of no part, or holds a template that cannot be right.
+    pub fn load(id: &str, files: &BTreeMap<String, Vec<u8>>) -> Result<Self> {
+        let manifest = Manifest::read(id, text(id, files, "blueprint.yaml")?)?;
+        let shared: Value = match files.get(FACTS) {
+            Some(bytes) => serde_yaml::from_slice(bytes).context(Kind::Input, || format!("cannot read `{FACTS}`"))?,
+            None => Value::Null,
+        };
+        let mut blueprint = Self {
+            id: id.to_owned(),
+            facts: over(&shared, &manifest.facts),
+            manifest,
+            templates: Templates::new(),
+            examples: examples(id, files)?,
+            catalogue: Catalogue::load(files)?,
+            sources: BTreeMap::new(),
+        };
+        for (path, bytes) in files.iter().filter(|(path, _)| is_source(path)) {
+            blueprint.add(path, bytes, files)?;
+        }
+        let next = if files.contains_key(NEXT) { text(id, files, NEXT)? } else { "" };
+        let next = include::expand(NEXT, next, files)?;
+        blueprint.templates.add(NEXT, &next)?;
+        blueprint.check(&next)?;
+        Ok(blueprint)
+    }
+
+    /// Its name, that of its folder.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// What `blueprint.yaml` says.
+    pub const fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// Answers that must work, as texts of answers files by name.
+    pub const fn examples(&self) -> &BTreeMap<String, String> {
+        &self.examples
+    }
+
+    /// The components that it offers.
+    pub const fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
+    /// What it asks.
+    pub fn asked(&self) -> Asked<'_> {
+        Asked { pattern: &self.manifest.pattern, questions: &self.manifest.questions, catalogue: &self.catalogue }
+    }
+
+    /// The files of a part with their paths below it.
+    pub(super) fn sources_of(
+        &self,
+        index: usize,
+        context: &Context,
+        scope: &Scope,
+    ) -> Result<Vec<(&Source, &str)>> {
+        let part = &self.manifest.files[index];
+        let root = match &part.from {
+            Some(from) => self.templates.path(from, context, scope)?,
+            None => format!("files/{}", part.path),
+        };
+        let below = self.sources.range(root.clone()..).take_while(|(path, _)| path.starts_with(&root));
+        let mut found = Vec::new();
+        for (path, source) in below {
+            let rest = &path[root.len()..];
+            let Some(rest) = rest.strip_prefix('/').or_else(|| rest.is_empty().then_some("")) else { continue };
+            if self.belongs(index, part, path, context, scope)? {
+                found.push((source, rest));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Whether no part with a longer path claims the source.
+    fn belongs(&self, index: usize, part: &Part, path: &str, context: &Context, scope: &Scope) -> Result<bool> {
+        let Some(from) = &part.from else {
+            let below = path.strip_prefix("files/").unwrap_or(path);
+            return Ok(self.manifest.part_of(below) == Some(index));
+        };
+        let inner = format!("{from}/");
+        for other in self.manifest.files.iter().filter_map(|other| other.from.as_ref()) {
+            if other.starts_with(&inner) {
+                let claimed = self.templates.path(other, context, scope)?;
+                if path.strip_prefix(&claimed).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) {
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    /// Takes in a file.
+    fn add(&mut self, file: &str, bytes: &[u8], files: &BTreeMap<String, Vec<u8>>) -> Result<()> {
+        let path = file.strip_suffix(TEMPLATE_SUFFIX).unwrap_or(file);
+        let below = path.strip_prefix("files/");
+        if below.is_some_and(|below| self.manifest.part_of(below).is_none()) {
+            let message = format!("`{file}` of blueprint `{}` belongs to no part of `blueprint.yaml`", self.id);
+            return Err(Error::new(Kind::Input, message));
+        }
+        let mut source = Source { path: path.to_owned(), verbatim: None, template: None };
+        if path == file {
+            source.verbatim = Some(bytes.to_vec());
+        } else {
+            let expanded = include::expand(file, text(&self.id, files, file)?, files)?;
+            self.templates.add(path, &expanded)?;
+            source.template = Some(expanded);
+        }
+        if self.sources.insert(path.to_owned(), source).is_some() {
+            let message = format!("blueprint `{}` has both `{path}` and `{path}{TEMPLATE_SUFFIX}`", self.id);
+            return Err(Error::new(Kind::Input, message));
+        }
+        Ok(())
+    }
+
+    /// Checks every template against a sample of the data.
+    fn check(&mut self, next: &Expanded) -> Result<()> {
+        let data = self.sample();
+        let context = Context::wraps(&data).context(Kind::Internal, || "the sample".to_owned())?;
+        self.templates.check(NEXT, next, Language::Text, &data, &Scope::default())?;
+        self.paths(&data, &context)?;
+        let mut used = BTreeSet::new();
+        for (index, part) in self.manifest.files.iter().enumerate() {
+            let mut checked = BTreeSet::new();
+            // Conditions are looked up too, though the sample need not fulfil them.
+            scopes(&part.path, &part.each, &part.when, &data)?;
+            for scope in scopes(&part.path, &part.each, &Names::default(), &data)? {
+                for (source, _) in self.sources_of(index, &context, &scope)? {
+                    used.insert(&source.path);
+                    if let (Some(text), true) = (&source.template, checked.insert(&source.path)) {
+                        let language = language(&source.path);
+                        self.templates.check(&source.path, text, language, &data, &scope)?;
+                    }
+                }
+            }
+            if checked.is_empty() && part.from.as_ref().is_none_or(|from| !from.contains("{{")) {
+                let found = self.sources_of_any(index, &context)?;
+                if !found {
+                    let message = format!("part `{}` of blueprint `{}` has no file", part.path, self.id);
+                    return Err(Error::new(Kind::Input, message));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a part that checked no template has a file that is copied as it is.
+    fn sources_of_any(&self, index: usize, context: &Context) -> Result<bool> {
+        Ok(!self.sources_of(index, context, &Scope::default())?.is_empty())
+    }
+
+    /// Compiles and checks the expressions in paths.
+    fn paths(&mut self, data: &Value, context: &Context) -> Result<()> {
+        let never = |what: &str| {
+            Error::new(Kind::Input, format!("part `{what}` of blueprint `{}` never renders", self.id))
+        };
+        let mut paths: Vec<(String, Scope)> = Vec::new();
+        for folder in &self.manifest.repositories {
+            let scope = scopes(&folder.folder, &folder.each, &Names::default(), data)?.into_iter().next();
+            paths.push((folder.folder.clone(), scope.ok_or_else(|| never(&folder.folder))?));
+        }
+        for part in &self.manifest.files {
+            let scope = scopes(&part.path, &part.each, &Names::default(), data)?.into_iter().next();
+            let scope = scope.ok_or_else(|| never(&part.path))?;
+            paths.extend(part.from.iter().map(|from| (from.clone(), scope.clone())));
+            paths.push((part.path.clone(), scope));
+        }
+        for (path, scope) in &paths {
+            self.templates.add_path(path)?;
+            if path.contains("{{") {
+                let text = include::expand(path, path, &BTreeMap::new())?;
+                self.templates.check(path, &text, Language::Text, data, scope)?;
+            }
+        }
+        for index in 0..self.manifest.files.len() {
+            let part = &self.manifest.files[index];
+            let mut rests = Vec::new();
+            for scope in scopes(&part.path, &part.each, &Names::default(), data)? {
+                let found = self.sources_of(index, context, &scope)?;
+                rests.extend(found.iter().map(|(_, rest)| ((*rest).to_owned(), scope.clone())));
+            }
+            for (rest, scope) in rests.iter().filter(|(rest, _)| rest.contains("{{")) {
+                self.templates.add_path(rest)?;
+                let text = include::expand(rest, rest, &BTreeMap::new())?;
+                self.templates.check(rest, &text, Language::Text, data, scope)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Data in which no list is empty and every component is there.
+    fn sample(&self) -> Value {
+        let ids: Vec<&str> = self.catalogue.selectable().map(|component| component.id.as_str()).collect();
+        let ids = ids.join(",");
+        let more = [
+            ("components", ids.as_str()),
+            ("teams", "sample"),
+            ("domain", "sample.io"),
+            ("email", "a@sample.io"),
+            ("alerts.provider", "slack"),
+            ("alerts.channel", "sample"),
+        ];
+        let answers = Answers::sample(self.asked(), &more);
+        model::sample(&answers, &self.catalogue, &self.facts)
+    }
+}
+
+fn is_source(path: &str) -> bool {
+    let folder = |name: &str| path.strip_prefix(name).is_some_and(|rest| rest.contains('/'));
+    path.starts_with("files/") || folder("parts/") || folder("components/")
+}
+
+fn text<'f>(id: &str, files: &'f BTreeMap<String, Vec<u8>>, path: &str) -> Result<&'f str> {
+    let problem = match files.get(path).map(|bytes| std::str::from_utf8(bytes)) {
+        Some(Ok(text)) => return Ok(text),
+        Some(Err(_)) => format!("`{path}` of blueprint `{id}` is not UTF-8"),
+        None => format!("blueprint `{id}` has no `{path}`"),
+    };
+    Err(Error::new(Kind::Input, problem))
+}
+
+fn examples(id: &str, files: &BTreeMap<String, Vec<u8>>) -> Result<BTreeMap<String, String>> {
+    let mut examples = BTreeMap::new();
+    for path in files.keys() {
+        let name = path.strip_prefix("examples/").and_then(|name| name.strip_suffix(".yaml"));
+        if let Some(name) = name {
+            examples.insert(name.to_owned(), text(id, files, path)?.to_owned());
+        }
+    }
+    Ok(examples)
+}
+
+/// How the file at `path` is read.
+pub(super) fn language(path: &str) -> Language {
+    let extension = path.rsplit_once('.').map(|(_, extension)| extension);
+    if matches!(extension, Some("yaml" | "yml" | "json")) { Language::Yaml } else { Language::Text }
+}

@@ -1,0 +1,3 @@
+//! Rules about the fields of objects.
+
+pub(super) mod invalid_flux_object;
