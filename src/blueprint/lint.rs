@@ -70,7 +70,12 @@ impl Checker {
         elements.try_for_each(|(element, place)| self.element(element, place, scope))
     }
 
-    fn element(&self, element: &TemplateElement, place: &TemplateMapping, scope: &Scope<'_>) -> Result<(), Wrong> {
+    fn element(
+        &self,
+        element: &TemplateElement,
+        place: &TemplateMapping,
+        scope: &Scope<'_>,
+    ) -> Result<(), Wrong> {
         let at_place = |problem: String| (place.0, problem);
         match element {
             TemplateElement::RawString(_) | TemplateElement::Comment(_) => Ok(()),
@@ -82,7 +87,9 @@ impl Checker {
                 call.template.iter().try_for_each(|template| self.template(template, &inner))?;
                 call.inverse.iter().try_for_each(|template| self.template(template, scope))
             }
-            _ => Err(at_place("a fragment stands on a line of its own, and decorators are not supported".into())),
+            _ => Err(at_place(
+                "a fragment stands on a line of its own, and decorators are not supported".into(),
+            )),
         }
     }
 

@@ -5,6 +5,7 @@
 //! a file, nor how to write one: `plan` does.
 
 mod exclude;
+mod folder;
 pub mod git;
 mod root;
 mod walk;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 use crate::error::{Context, Error, Kind, Result};
 
 pub use exclude::Excludes;
+pub use folder::read_folder;
 pub use root::{Root, discover_root};
 pub use walk::Scan;
 
@@ -197,4 +199,10 @@ pub fn is_executable(metadata: &fs::Metadata) -> bool {
         let _ = metadata;
         false
     }
+}
+
+/// `path` with slashes between its names; `None` where one is not UTF-8.
+fn slashed_path(path: &Path) -> Option<String> {
+    let names: Option<Vec<&str>> = path.components().map(|name| name.as_os_str().to_str()).collect();
+    names.map(|names| names.join("/"))
 }

@@ -139,7 +139,11 @@ impl Model<'_> {
         let provider = repository.provider();
         // Over SSH Azure DevOps knows RSA keys only (learn.microsoft.com, "Use SSH key authentication").
         let azure = provider == Host::AzureDevOps;
-        let host = if azure && self.answers.scheme() == Scheme::Ssh { "ssh.dev.azure.com" } else { &repository.host };
+        let host = if azure && self.answers.scheme() == Scheme::Ssh {
+            "ssh.dev.azure.com"
+        } else {
+            &repository.host
+        };
         json!({
             "host": host,
             "port": repository.port.unwrap_or_default(),
@@ -190,8 +194,10 @@ impl Model<'_> {
 /// `text` as a regular expression that matches nothing else. Names of hosts, owners and repositories hold no other
 /// characters with a meaning.
 fn escaped(text: &str) -> String {
-    text.chars().flat_map(|character| {
-        let special = ".+*?()|[]{}^$\\".contains(character);
-        special.then_some('\\').into_iter().chain([character])
-    }).collect()
+    text.chars()
+        .flat_map(|character| {
+            let special = ".+*?()|[]{}^$\\".contains(character);
+            special.then_some('\\').into_iter().chain([character])
+        })
+        .collect()
 }

@@ -1,6 +1,5 @@
 //! Blueprints from the program or from a folder, and the judgement of what they render.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::known;
@@ -9,7 +8,7 @@ use crate::error::{Context, Error, Kind, Result};
 use crate::finding::Severity;
 use crate::flux::Index;
 use crate::phrase::Count;
-use crate::repo::{File, Repo, Scan};
+use crate::repo::{File, Repo, read_folder};
 use crate::rules::data::Target;
 use crate::rules::{self, Group, engine};
 
@@ -30,9 +29,7 @@ pub(in crate::commands) fn folder(cwd: &Path, dir: &Path) -> Result<Blueprint> {
         return Err(Error::new(Kind::Input, message)
             .hint("Begin with a copy of one that comes with the program: flux-forge blueprint eject monorepo FOLDER"));
     }
-    let repo = Repo::walk(&root, &Scan { keep: &|_, _| true })?;
-    let files: BTreeMap<String, Vec<u8>> =
-        repo.files.iter().map(|(path, file)| (path.clone(), file.bytes.to_vec())).collect();
+    let files = read_folder(&root)?;
     let name = root.canonicalize().context(Kind::System, || format!("cannot look at `{}`", dir.display()))?;
     let id = name.file_name().map_or_else(|| "own".to_owned(), |name| name.to_string_lossy().into_owned());
     Blueprint::load(&id, &files)
@@ -47,11 +44,13 @@ pub(in crate::commands) fn audit(rendered: &Rendered) -> Result<()> {
     let files = files.map(|(path, file)| (path.clone(), Some(File::new(file.content.as_slice()))));
     let repo = Repo::empty("/").with(files);
     let index = Index::new(&repo);
-    let context = rules::Context { index: &index, target: Target::default(), writes: false, may_change: &|_| true };
+    let context =
+        rules::Context { index: &index, target: Target::default(), writes: false, may_change: &|_| true };
     let findings = engine::run(&context, &[Group::Input, Group::Migrate, Group::Schema]);
     let bad = findings.iter().filter(|finding| finding.severity >= Severity::Warning);
-    let lines: Vec<String> =
-        bad.map(|finding| format!("{}:{}: {}", finding.place.path, finding.place.line, finding.message)).collect();
+    let lines: Vec<String> = bad
+        .map(|finding| format!("{}:{}: {}", finding.place.path, finding.place.line, finding.message))
+        .collect();
     if lines.is_empty() {
         return Ok(());
     }
