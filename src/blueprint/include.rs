@@ -43,9 +43,8 @@ fn lines(
     expanded: &mut Expanded,
 ) -> Result<()> {
     for (index, line) in text.split_inclusive('\n').enumerate() {
-        let wrong = |problem: String| {
-            Error::new(Kind::Input, format!("`{file}`, line {}: {problem}", index + 1))
-        };
+        let wrong =
+            |problem: String| Error::new(Kind::Input, format!("`{file}`, line {}: {problem}", index + 1));
         let Some(name) = tag(line) else {
             if line.trim().is_empty() {
                 expanded.text.push_str(line);

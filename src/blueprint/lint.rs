@@ -9,7 +9,7 @@ use handlebars::template::{BlockParam, HelperTemplate, Parameter, TemplateElemen
 use handlebars::{Path, PathSeg};
 use serde_json::Value;
 
-use super::functions::{BUILT_IN, OWN};
+use super::functions::{BUILT_IN, GUARDS, OWN};
 use super::scope;
 use super::templates::Language;
 
@@ -70,7 +70,12 @@ impl Checker {
         elements.try_for_each(|(element, place)| self.element(element, place, scope))
     }
 
-    fn element(&self, element: &TemplateElement, place: &TemplateMapping, scope: &Scope<'_>) -> Result<(), Wrong> {
+    fn element(
+        &self,
+        element: &TemplateElement,
+        place: &TemplateMapping,
+        scope: &Scope<'_>,
+    ) -> Result<(), Wrong> {
         let at_place = |problem: String| (place.0, problem);
         match element {
             TemplateElement::RawString(_) | TemplateElement::Comment(_) => Ok(()),
@@ -82,14 +87,16 @@ impl Checker {
                 call.template.iter().try_for_each(|template| self.template(template, &inner))?;
                 call.inverse.iter().try_for_each(|template| self.template(template, scope))
             }
-            _ => Err(at_place("a fragment stands on a line of its own, and decorators are not supported".into())),
+            _ => Err(at_place(
+                "a fragment stands on a line of its own, and decorators are not supported".into(),
+            )),
         }
     }
 
     fn printed(&self, call: &HelperTemplate, scope: &Scope<'_>) -> Result<(), String> {
         let helper = called(call);
-        if self.language == Language::Yaml && helper != Some("yaml") {
-            return Err("a value in YAML must be printed by `{{yaml …}}`".into());
+        if self.language == Language::Yaml && !helper.is_some_and(|helper| GUARDS.contains(&helper)) {
+            return Err("a value in YAML must be printed by `{{yaml …}}`, or in a comment by `{{remark …}}`".into());
         }
         match helper {
             Some(helper) if OWN.contains(&helper) => arguments(call, scope),

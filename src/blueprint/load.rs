@@ -1,17 +1,18 @@
 //! A loaded blueprint: read, compiled and checked against a sample of the data before anything is rendered.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod check;
+
+use std::collections::BTreeMap;
 
 use handlebars::Context;
 use serde_json::Value;
 
-use super::answers::{Answers, Asked};
+use super::answers::Asked;
 use super::catalogue::Catalogue;
 use super::include::{self, Expanded};
-use super::manifest::{Manifest, Names, Part};
-use super::model;
+use super::manifest::{Manifest, Part};
 use super::render::over;
-use super::scope::{Scope, scopes};
+use super::scope::Scope;
 use super::templates::{Language, Templates};
 use crate::error::{Context as _, Error, Kind, Result};
 
@@ -52,7 +53,9 @@ impl Blueprint {
     pub fn load(id: &str, files: &BTreeMap<String, Vec<u8>>) -> Result<Self> {
         let manifest = Manifest::read(id, text(id, files, "blueprint.yaml")?)?;
         let shared: Value = match files.get(FACTS) {
-            Some(bytes) => serde_yaml::from_slice(bytes).context(Kind::Input, || format!("cannot read `{FACTS}`"))?,
+            Some(bytes) => {
+                serde_yaml::from_slice(bytes).context(Kind::Input, || format!("cannot read `{FACTS}`"))?
+            }
             None => Value::Null,
         };
         let mut blueprint = Self {
@@ -96,7 +99,11 @@ impl Blueprint {
 
     /// What it asks.
     pub fn asked(&self) -> Asked<'_> {
-        Asked { pattern: &self.manifest.pattern, questions: &self.manifest.questions, catalogue: &self.catalogue }
+        Asked {
+            pattern: &self.manifest.pattern,
+            questions: &self.manifest.questions,
+            catalogue: &self.catalogue,
+        }
     }
 
     /// The files of a part with their paths below it.
@@ -115,7 +122,9 @@ impl Blueprint {
         let mut found = Vec::new();
         for (path, source) in below {
             let rest = &path[root.len()..];
-            let Some(rest) = rest.strip_prefix('/').or_else(|| rest.is_empty().then_some("")) else { continue };
+            let Some(rest) = rest.strip_prefix('/').or_else(|| rest.is_empty().then_some("")) else {
+                continue;
+            };
             if self.belongs(index, part, path, context, scope)? {
                 found.push((source, rest));
             }
@@ -124,7 +133,14 @@ impl Blueprint {
     }
 
     /// Whether no part with a longer path claims the source.
-    fn belongs(&self, index: usize, part: &Part, path: &str, context: &Context, scope: &Scope) -> Result<bool> {
+    fn belongs(
+        &self,
+        index: usize,
+        part: &Part,
+        path: &str,
+        context: &Context,
+        scope: &Scope,
+    ) -> Result<bool> {
         let Some(from) = &part.from else {
             let below = path.strip_prefix("files/").unwrap_or(path);
             return Ok(self.manifest.part_of(below) == Some(index));
@@ -146,7 +162,8 @@ impl Blueprint {
         let path = file.strip_suffix(TEMPLATE_SUFFIX).unwrap_or(file);
         let below = path.strip_prefix("files/");
         if below.is_some_and(|below| self.manifest.part_of(below).is_none()) {
-            let message = format!("`{file}` of blueprint `{}` belongs to no part of `blueprint.yaml`", self.id);
+            let message =
+                format!("`{file}` of blueprint `{}` belongs to no part of `blueprint.yaml`", self.id);
             return Err(Error::new(Kind::Input, message));
         }
         let mut source = Source { path: path.to_owned(), verbatim: None, template: None };
@@ -162,97 +179,6 @@ impl Blueprint {
             return Err(Error::new(Kind::Input, message));
         }
         Ok(())
-    }
-
-    /// Checks every template against a sample of the data.
-    fn check(&mut self, next: &Expanded) -> Result<()> {
-        let data = self.sample();
-        let context = Context::wraps(&data).context(Kind::Internal, || "the sample".to_owned())?;
-        self.templates.check(NEXT, next, Language::Text, &data, &Scope::default())?;
-        self.paths(&data, &context)?;
-        let mut used = BTreeSet::new();
-        for (index, part) in self.manifest.files.iter().enumerate() {
-            let mut checked = BTreeSet::new();
-            // Conditions are looked up too, though the sample need not fulfil them.
-            scopes(&part.path, &part.each, &part.when, &data)?;
-            for scope in scopes(&part.path, &part.each, &Names::default(), &data)? {
-                for (source, _) in self.sources_of(index, &context, &scope)? {
-                    used.insert(&source.path);
-                    if let (Some(text), true) = (&source.template, checked.insert(&source.path)) {
-                        let language = language(&source.path);
-                        self.templates.check(&source.path, text, language, &data, &scope)?;
-                    }
-                }
-            }
-            if checked.is_empty() && part.from.as_ref().is_none_or(|from| !from.contains("{{")) {
-                let found = self.sources_of_any(index, &context)?;
-                if !found {
-                    let message = format!("part `{}` of blueprint `{}` has no file", part.path, self.id);
-                    return Err(Error::new(Kind::Input, message));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether a part that checked no template has a file that is copied as it is.
-    fn sources_of_any(&self, index: usize, context: &Context) -> Result<bool> {
-        Ok(!self.sources_of(index, context, &Scope::default())?.is_empty())
-    }
-
-    /// Compiles and checks the expressions in paths.
-    fn paths(&mut self, data: &Value, context: &Context) -> Result<()> {
-        let never = |what: &str| {
-            Error::new(Kind::Input, format!("part `{what}` of blueprint `{}` never renders", self.id))
-        };
-        let mut paths: Vec<(String, Scope)> = Vec::new();
-        for folder in &self.manifest.repositories {
-            let scope = scopes(&folder.folder, &folder.each, &Names::default(), data)?.into_iter().next();
-            paths.push((folder.folder.clone(), scope.ok_or_else(|| never(&folder.folder))?));
-        }
-        for part in &self.manifest.files {
-            let scope = scopes(&part.path, &part.each, &Names::default(), data)?.into_iter().next();
-            let scope = scope.ok_or_else(|| never(&part.path))?;
-            paths.extend(part.from.iter().map(|from| (from.clone(), scope.clone())));
-            paths.push((part.path.clone(), scope));
-        }
-        for (path, scope) in &paths {
-            self.templates.add_path(path)?;
-            if path.contains("{{") {
-                let text = include::expand(path, path, &BTreeMap::new())?;
-                self.templates.check(path, &text, Language::Text, data, scope)?;
-            }
-        }
-        for index in 0..self.manifest.files.len() {
-            let part = &self.manifest.files[index];
-            let mut rests = Vec::new();
-            for scope in scopes(&part.path, &part.each, &Names::default(), data)? {
-                let found = self.sources_of(index, context, &scope)?;
-                rests.extend(found.iter().map(|(_, rest)| ((*rest).to_owned(), scope.clone())));
-            }
-            for (rest, scope) in rests.iter().filter(|(rest, _)| rest.contains("{{")) {
-                self.templates.add_path(rest)?;
-                let text = include::expand(rest, rest, &BTreeMap::new())?;
-                self.templates.check(rest, &text, Language::Text, data, scope)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Data in which no list is empty and every component is there.
-    fn sample(&self) -> Value {
-        let ids: Vec<&str> = self.catalogue.selectable().map(|component| component.id.as_str()).collect();
-        let ids = ids.join(",");
-        let more = [
-            ("components", ids.as_str()),
-            ("teams", "sample"),
-            ("domain", "sample.io"),
-            ("email", "a@sample.io"),
-            ("alerts.provider", "slack"),
-            ("alerts.channel", "sample"),
-        ];
-        let answers = Answers::sample(self.asked(), &more);
-        model::sample(&answers, &self.catalogue, &self.facts)
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::answers::Answers;
 use super::load::{Blueprint, NEXT, Source, language};
-use super::manifest::Part;
+use super::manifest::{Names, Part};
 use super::model;
 use super::rendered::{Rendered, RenderedFile, RenderedRepository};
 use super::scope::{Scope, scopes};
@@ -22,8 +22,9 @@ impl Blueprint {
     /// read.
     pub fn render(&self, answers: &Answers) -> Result<Rendered> {
         let data = model::data(answers, self.catalogue(), &self.facts);
-        let context = Context::wraps(data)
-            .map_err(|error| Error::new(Kind::Internal, format!("data of blueprint `{}`: {error}", self.id)))?;
+        let context = Context::wraps(data).map_err(|error| {
+            Error::new(Kind::Internal, format!("data of blueprint `{}`: {error}", self.id))
+        })?;
         let mut rendered = Rendered {
             repositories: self.repositories(&context)?,
             files: std::collections::BTreeMap::new(),
@@ -47,11 +48,14 @@ impl Blueprint {
     fn repositories(&self, context: &Context) -> Result<Vec<RenderedRepository>> {
         let folders = &self.manifest.repositories;
         if folders.is_empty() {
-            return Ok(vec![RenderedRepository { folder: String::new(), meaning: self.manifest.summary.clone() }]);
+            return Ok(vec![RenderedRepository {
+                folder: String::new(),
+                meaning: self.manifest.summary.clone(),
+            }]);
         }
         let mut all = Vec::new();
         for folder in folders {
-            for scope in scopes(&folder.folder, &folder.each, &Default::default(), context.data())? {
+            for scope in scopes(&folder.folder, &folder.each, &Names::default(), context.data())? {
                 let path = self.templates.path(&folder.folder, context, &scope)?;
                 all.push(RenderedRepository { folder: path, meaning: folder.meaning.clone() });
             }
@@ -90,15 +94,15 @@ impl Blueprint {
         context: &Context,
         scope: &Scope,
     ) -> Result<RenderedFile> {
-        let content = match &source.verbatim {
+        let bytes = match &source.verbatim {
             Some(bytes) => bytes.clone(),
             None => self.templates.render(&source.path, context, scope)?.into_bytes(),
         };
         if language(path) == Language::Yaml {
-            check_yaml(path, &content)?;
+            check_yaml(path, &bytes)?;
         }
         let (executable, class) = (part.executable, part.class);
-        Ok(RenderedFile { content, executable, class, meaning: part.meaning.clone() })
+        Ok(RenderedFile { content: bytes, executable, class, meaning: part.meaning.clone() })
     }
 
     /// Adds what later runs must know: the answers to the first repository, the state to each.
@@ -112,7 +116,8 @@ impl Blueprint {
             let state = state::to_yaml(&self.id, &self.manifest, rendered, repository);
             let path = repository.outside(state::STATE_PATH);
             rendered.insert(&path, state::file(state, "what was written, to tell your changes later"))?;
-            let meaning = if index == 0 { "answers and state; they belong in Git" } else { "state; it belongs in Git" };
+            let meaning =
+                if index == 0 { "answers and state; they belong in Git" } else { "state; it belongs in Git" };
             rendered.parts.push((repository.outside(state::FOLDER), meaning.into()));
         }
         Ok(())

@@ -59,7 +59,8 @@ pub(super) fn scopes(
         let mut inner = Vec::new();
         for scope in &all {
             let path = scope.path(list);
-            let items = at(data, &path).and_then(Value::as_array).ok_or_else(|| missing(what, list, "list"))?;
+            let items =
+                at(data, &path).and_then(Value::as_array).ok_or_else(|| missing(what, list, "list"))?;
             for index in 0..items.len() {
                 let mut bound = scope.clone();
                 let place = path.iter().cloned().chain([index.to_string()]).collect();

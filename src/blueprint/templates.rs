@@ -1,6 +1,8 @@
 //! The template language: strict Handlebars with a handful of helpers, checked before the first use.
 
-use handlebars::{BlockContext, BlockParams, Context, Handlebars, RenderContext, Renderable, StringOutput, Template};
+use handlebars::{
+    BlockContext, BlockParams, Context, Handlebars, RenderContext, Renderable, StringOutput, Template,
+};
 use serde_json::Value;
 
 use super::functions;
@@ -70,9 +72,8 @@ impl Templates {
         scope: &Scope,
     ) -> Result<()> {
         let template = self.registry.get_template(name).expect("it was added before");
-        lint::check(template, language, sample, scope).map_err(|(line, problem)| {
-            Error::new(Kind::Input, format!("{}: {problem}", source.place(line)))
-        })
+        lint::check(template, language, sample, scope)
+            .map_err(|(line, problem)| Error::new(Kind::Input, format!("{}: {problem}", source.place(line))))
     }
 
     /// Fills the template `name` with `data`, where the names of `scope` mean its items.
@@ -91,7 +92,9 @@ impl Templates {
         context.push_block(block);
         let mut output = StringOutput::new();
         template.render(&self.registry, data, &mut context, &mut output).map_err(failed)?;
-        output.into_string().map_err(|error| Error::new(Kind::Internal, format!("template `{name}`: {error}")))
+        output
+            .into_string()
+            .map_err(|error| Error::new(Kind::Internal, format!("template `{name}`: {error}")))
     }
 
     /// Fills a path that was added.

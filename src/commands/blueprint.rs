@@ -49,7 +49,10 @@ enum What {
 pub(crate) fn run(ui: &mut Ui, args: &BlueprintArgs, cwd: &Path) -> Result<u8> {
     match &args.what {
         What::List => list(ui),
-        What::Show { id } => show(ui, &load::embedded(id)?),
+        What::Show { id } => {
+            show(ui, &load::embedded(id)?);
+            Ok(exit::DONE)
+        }
         What::Check { dir } => check(ui, &load::folder(cwd, dir)?),
         What::Eject { id, dir } => eject(ui, id, dir, cwd),
     }
@@ -63,7 +66,7 @@ fn list(ui: &mut Ui) -> Result<u8> {
     Ok(exit::DONE)
 }
 
-fn show(ui: &mut Ui, blueprint: &Blueprint) -> Result<u8> {
+fn show(ui: &mut Ui, blueprint: &Blueprint) {
     let manifest = blueprint.manifest();
     let mut text = format!(
         "{} (version {}, facts of {})\n{}\n\nQuestions\n",
@@ -89,7 +92,6 @@ fn show(ui: &mut Ui, blueprint: &Blueprint) -> Result<u8> {
     let examples: Vec<&String> = blueprint.examples().keys().collect();
     text.push_str(&format!("\nExamples: {}\n", List(&examples, "and")));
     ui.result(text);
-    Ok(exit::DONE)
 }
 
 /// Renders every example and judges the result.
@@ -138,7 +140,10 @@ fn eject(ui: &mut Ui, id: &str, dir: &Path, cwd: &Path) -> Result<u8> {
         found: &[],
     };
     let code = finish(ui, &run)?;
-    ui.hint(&format!("Use it with flux-forge new --blueprint {}", super::undo::quoted(&dir.to_string_lossy())));
+    ui.hint(&format!(
+        "Use it with flux-forge new --blueprint {}",
+        super::undo::quoted(&dir.to_string_lossy())
+    ));
     Ok(code)
 }
 

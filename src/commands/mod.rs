@@ -15,13 +15,13 @@ use std::path::Path;
 
 use clap::Args;
 
+use self::undo::Founded;
 use crate::change::Action;
 use crate::error::{Error, Kind, Result};
 use crate::phrase::Count;
 use crate::plan::apply::apply;
 use crate::plan::commit::{Committer, Outcome, init};
 use crate::plan::guard::guard;
-use self::undo::Founded;
 use crate::plan::{Expect, Plan, diff};
 use crate::repo::{Repo, git};
 use crate::ui::{Label, Question, Ui};
@@ -118,7 +118,11 @@ fn write(ui: &mut Ui, run: &Finish<'_>) -> Result<()> {
     let branch = run.args.branch.as_deref();
     let committer = if run.args.commit { Some(Committer::new(&run.repo.root, branch)?) } else { None };
     let homes: Vec<(&String, Home)> = match committer {
-        None => run.found.iter().map(|folder| Ok((folder, home(&run.repo.root.join(folder))?))).collect::<Result<_>>()?,
+        None => run
+            .found
+            .iter()
+            .map(|folder| Ok((folder, home(&run.repo.root.join(folder))?)))
+            .collect::<Result<_>>()?,
         Some(_) => Vec::new(),
     };
     consent(ui, run)?;

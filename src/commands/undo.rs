@@ -79,7 +79,9 @@ impl Written<'_> {
     /// Whether `path` lies in a clone that got its first commit; Git removes it there.
     fn is_in_clone(&self, path: &Path) -> bool {
         let root = &self.run.repo.root;
-        self.founded.iter().any(|founded| !founded.initialized && path.starts_with(root.join(&founded.folder)))
+        self.founded
+            .iter()
+            .any(|founded| !founded.initialized && path.starts_with(root.join(&founded.folder)))
     }
 
     /// Brings modified and deleted files back.

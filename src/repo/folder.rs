@@ -25,9 +25,7 @@ pub fn read_folder(root: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
     let mut total = 0;
     for entry in walk {
         let entry = entry.context(Kind::System, || format!("cannot read `{}`", root.display()))?;
-        let refuse = |why: &str| {
-            Error::new(Kind::Input, format!("`{}` {why}", entry.path().display()))
-        };
+        let refuse = |why: &str| Error::new(Kind::Input, format!("`{}` {why}", entry.path().display()));
         match entry.file_type() {
             Some(kind) if kind.is_dir() => continue,
             Some(kind) if kind.is_file() => {}

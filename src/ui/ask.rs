@@ -83,11 +83,14 @@ impl Ui {
                 return Ok((0..items.len()).filter(|&index| items[index].1).collect());
             }
             let words: Vec<&str> = answer.split(", ").collect();
-            let chosen = |index: &usize| words.iter().any(|word| items[*index].0.starts_with(&format!("{word}:")));
+            let chosen =
+                |index: &usize| words.iter().any(|word| items[*index].0.starts_with(&format!("{word}:")));
             return Ok((0..items.len()).filter(chosen).collect());
         }
         let theme = self.theme();
-        let select = MultiSelect::with_theme(&*theme).with_prompt(question.prompt).items_checked(items.iter().cloned());
+        let select = MultiSelect::with_theme(&*theme)
+            .with_prompt(question.prompt)
+            .items_checked(items.iter().cloned());
         asked(question, |term| select.interact_on(term))
     }
 

@@ -20,7 +20,8 @@ impl Model<'_> {
         let chart = &component.chart;
         let before = self.components.iter().filter(|other| component.comes_after(other));
         let after = before.map(|other| json!({"id": other.id, "namespace": other.namespace}));
-        let drift = component.drift_ignore.iter().map(|drift| json!({"kind": drift.kind, "paths": drift.paths}));
+        let drift =
+            component.drift_ignore.iter().map(|drift| json!({"kind": drift.kind, "paths": drift.paths}));
         json!({
             "id": component.id,
             "capability": component.capability,
@@ -58,15 +59,16 @@ impl Model<'_> {
             let inside = self.components.iter().filter(|component| component.namespace == namespace);
             inside.map(|component| component.id.as_str()).collect()
         };
-        let namespace =
-            |(name, level): (&&str, &PodSecurity)| json!({"name": name, "pod_security": level.label(), "components": of(name)});
+        let namespace = |(name, level): (&&str, &PodSecurity)| json!({"name": name, "pod_security": level.label(), "components": of(name)});
         levels.iter().map(namespace).collect()
     }
 
     /// Rights on custom resources of components that tenants get.
     pub(super) fn tenant_roles(&self) -> Vec<Value> {
         let roles = self.components.iter().flat_map(|component| {
-            component.roles.iter().map(move |role| json!({"id": component.id, "groups": role.groups, "resources": role.resources}))
+            component.roles.iter().map(
+                move |role| json!({"id": component.id, "groups": role.groups, "resources": role.resources}),
+            )
         });
         roles.collect()
     }

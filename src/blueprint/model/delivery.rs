@@ -24,7 +24,7 @@ impl Model<'_> {
             "production": cluster.production,
             "domain": self.cluster_domain(cluster),
             "path": format!("clusters/{}", cluster.name),
-            "channel": self.channel(cluster.production),
+            "channel": Self::channel(cluster.production),
             "sync": self.sync(cluster),
         })
     }
@@ -40,13 +40,13 @@ impl Model<'_> {
             "name": first.environment,
             "production": first.production,
             "clusters": same.map(|cluster| &cluster.name).collect::<Vec<_>>(),
-            "channel": self.channel(first.production),
+            "channel": Self::channel(first.production),
             "severity": if first.production { "error" } else { "info" },
         })
     }
 
     /// What production follows is another channel than what the others follow.
-    fn channel(&self, production: bool) -> Value {
+    fn channel(production: bool) -> Value {
         json!({
             "branch": if production { "production" } else { "main" },
             "tag": if production { "latest-stable" } else { "latest" },
@@ -63,7 +63,7 @@ impl Model<'_> {
         let interval = self.facts.pointer("/intervals/sync").and_then(Value::as_str).unwrap_or("5m");
         if self.is_gitless() {
             let registry = self.registry();
-            let channel = self.channel(cluster.production);
+            let channel = Self::channel(cluster.production);
             return json!({
                 "kind": "OCIRepository",
                 "url": self.artifact("fleet"),
@@ -76,7 +76,7 @@ impl Model<'_> {
                 "verify": self.verify(cluster.production),
             });
         }
-        let channel = self.channel(cluster.production && self.answers.pattern == "multi-repo");
+        let channel = Self::channel(cluster.production && self.answers.pattern == "multi-repo");
         let tags = self.is_monorepo() && cluster.production && self.follows_tags();
         let branch = channel["branch"].as_str().unwrap_or("main");
         let auth = self.auth();

@@ -73,6 +73,10 @@ impl Model<'_> {
             "components": self.components.iter().map(|component| self.component(component)).collect::<Vec<_>>(),
             "sample_apps": self.catalogue.sample().map(|sample| self.component(sample)).into_iter().collect::<Vec<_>>(),
             "with": self.capabilities(),
+            "layers": {
+                "controllers": !self.components.is_empty(),
+                "configs": self.components.iter().any(|component| component.facts["configs"] == true),
+            },
             "infra_namespaces": self.infra_namespaces(),
             "multitenant": self.is_multitenant(),
             "tenants": !answers.teams.is_empty(),
@@ -139,7 +143,11 @@ impl Model<'_> {
         let provider = repository.provider();
         // Over SSH Azure DevOps knows RSA keys only (learn.microsoft.com, "Use SSH key authentication").
         let azure = provider == Host::AzureDevOps;
-        let host = if azure && self.answers.scheme() == Scheme::Ssh { "ssh.dev.azure.com" } else { &repository.host };
+        let host = if azure && self.answers.scheme() == Scheme::Ssh {
+            "ssh.dev.azure.com"
+        } else {
+            &repository.host
+        };
         json!({
             "host": host,
             "port": repository.port.unwrap_or_default(),
@@ -190,8 +198,10 @@ impl Model<'_> {
 /// `text` as a regular expression that matches nothing else. Names of hosts, owners and repositories hold no other
 /// characters with a meaning.
 fn escaped(text: &str) -> String {
-    text.chars().flat_map(|character| {
-        let special = ".+*?()|[]{}^$\\".contains(character);
-        special.then_some('\\').into_iter().chain([character])
-    }).collect()
+    text.chars()
+        .flat_map(|character| {
+            let special = ".+*?()|[]{}^$\\".contains(character);
+            special.then_some('\\').into_iter().chain([character])
+        })
+        .collect()
 }

@@ -43,7 +43,11 @@ impl Model<'_> {
             needs.push(self.git_secret("flux-system", "infra-auth", &infra));
             for unit in self.units() {
                 let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-                needs.push(self.git_secret(&text(&unit["namespace"]), "git-auth", &text(&unit["repository"]["name"])));
+                needs.push(self.git_secret(
+                    &text(&unit["namespace"]),
+                    "git-auth",
+                    &text(&unit["repository"]["name"]),
+                ));
             }
         }
         needs
@@ -72,7 +76,9 @@ impl Model<'_> {
                 "token that may only read the repository",
                 vec![
                     "read -rs TOKEN".to_owned(),
-                    format!("printf %s \"$TOKEN\" | {create} --from-literal=username=git --from-file=password=/dev/stdin"),
+                    format!(
+                        "printf %s \"$TOKEN\" | {create} --from-literal=username=git --from-file=password=/dev/stdin"
+                    ),
                 ],
             ),
         };
@@ -106,7 +112,8 @@ impl Model<'_> {
             scope: "token that may only read packages",
         };
         let own = need("flux-system".into(), "the fleet's and the platform's artifacts");
-        let tenants = self.app_namespaces().into_iter().map(|namespace| need(namespace, "the namespace's artifacts"));
+        let tenants =
+            self.app_namespaces().into_iter().map(|namespace| need(namespace, "the namespace's artifacts"));
         std::iter::once(own).chain(tenants).collect()
     }
 
@@ -115,7 +122,9 @@ impl Model<'_> {
             return Vec::new();
         }
         let mut namespaces = vec!["flux-system".to_owned()];
-        namespaces.extend(self.infra_namespaces().iter().filter_map(|value| value["name"].as_str().map(str::to_owned)));
+        namespaces.extend(
+            self.infra_namespaces().iter().filter_map(|value| value["name"].as_str().map(str::to_owned)),
+        );
         namespaces.extend(self.app_namespaces());
         // The public half is no secret; where it is copied to is the fleet's business.
         namespaces.truncate(1);
@@ -144,8 +153,10 @@ impl Model<'_> {
         }
         let need = |namespace: String| {
             let ask = keys.iter().map(|(key, what)| format!("read -rs {} # {what}", key.to_uppercase()));
-            let literals: String =
-                keys.iter().map(|(key, _)| format!(" --from-literal={key}=\"${}\"", key.to_uppercase())).collect();
+            let literals: String = keys
+                .iter()
+                .map(|(key, _)| format!(" --from-literal={key}=\"${}\"", key.to_uppercase()))
+                .collect();
             let create = format!("kubectl create secret generic alerts --namespace {namespace}{literals}");
             Need {
                 commands: ask.chain([create]).collect(),
@@ -183,7 +194,8 @@ impl Model<'_> {
             purpose: "issuing certificates".into(),
             scope: "certificate authority for names of the clusters",
             commands: vec![
-                "kubectl create secret tls private-ca --namespace cert-manager --cert=ca.crt --key=ca.key".into(),
+                "kubectl create secret tls private-ca --namespace cert-manager --cert=ca.crt --key=ca.key"
+                    .into(),
             ],
         })
     }

@@ -80,7 +80,8 @@ impl Model<'_> {
             infra.insert(slashed(&self.artifact("infra")));
             tenants.insert(slashed(&self.artifact("apps")));
         } else if !self.is_monorepo() {
-            let urls = self.answers.teams.iter().map(|team| self.repository(self.team_suffix(team))["url"].clone());
+            let urls =
+                self.answers.teams.iter().map(|team| self.repository(self.team_suffix(team))["url"].clone());
             tenants.extend(urls.filter_map(|url| url.as_str().map(slashed)));
         }
         json!({"infra": infra, "tenants": tenants})

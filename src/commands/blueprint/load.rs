@@ -44,11 +44,13 @@ pub(in crate::commands) fn audit(rendered: &Rendered) -> Result<()> {
     let files = files.map(|(path, file)| (path.clone(), Some(File::new(file.content.as_slice()))));
     let repo = Repo::empty("/").with(files);
     let index = Index::new(&repo);
-    let context = rules::Context { index: &index, target: Target::default(), writes: false, may_change: &|_| true };
+    let context =
+        rules::Context { index: &index, target: Target::default(), writes: false, may_change: &|_| true };
     let findings = engine::run(&context, &[Group::Input, Group::Migrate, Group::Schema]);
     let bad = findings.iter().filter(|finding| finding.severity >= Severity::Warning);
-    let lines: Vec<String> =
-        bad.map(|finding| format!("{}:{}: {}", finding.place.path, finding.place.line, finding.message)).collect();
+    let lines: Vec<String> = bad
+        .map(|finding| format!("{}:{}: {}", finding.place.path, finding.place.line, finding.message))
+        .collect();
     if lines.is_empty() {
         return Ok(());
     }

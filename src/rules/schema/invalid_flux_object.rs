@@ -20,7 +20,9 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, resource: &Resource) -> Vec<Finding> {
-    let Some(facts) = facts(&resource.id.group, &resource.version, &resource.id.kind) else { return Vec::new() };
+    let Some(facts) = facts(&resource.id.group, &resource.version, &resource.id.kind) else {
+        return Vec::new();
+    };
     let whole = if resource.role == Role::Patch { Whole::Part } else { Whole::Object };
     let violations = validate(facts, context.index.node(resource), whole);
     let finding = |violation: &crate::flux::schema::Violation| Finding {

@@ -4,6 +4,9 @@
 set -eu
 cd "$(dirname "$0")/.."
 
+for tool in kubectl flux-operator flux-schema; do
+  command -v "$tool" >/dev/null || { echo "$0: $tool is not installed" >&2; exit 2; }
+done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failed=0
