@@ -99,6 +99,7 @@ impl Model<'_> {
             "signing": self.signing(),
             "promotion": self.promotion(),
             "secrets": self.secrets(),
+            "secret_steps": self.secret_steps(),
             "code_owners": self.code_owners(),
             "facts": self.facts,
         })
