@@ -3,6 +3,7 @@
 //! | Helper | Gives |
 //! |---|---|
 //! | `yaml x` | `x` as a YAML scalar that every reader takes for `x` |
+//! | `remark x` | `x` as a comment of YAML or a shell, on one line |
 //! | `text a b …` | its parts joined to one text |
 //! | `words list` | `` `a`, `b`, and `c` `` |
 //! | `pad x width` | `x` filled up with spaces |
@@ -22,7 +23,9 @@ use crate::yaml::write;
 /// Handlebars' own helpers that templates may call; the others guess or print to the terminal.
 pub(super) const BUILT_IN: [&str; 8] = ["if", "unless", "each", "eq", "ne", "and", "or", "not"];
 /// Ours.
-pub(super) const OWN: [&str; 4] = ["yaml", "text", "words", "pad"];
+pub(super) const OWN: [&str; 5] = ["yaml", "text", "words", "pad", "remark"];
+/// Those of ours that guard what they print in YAML.
+pub(super) const GUARDS: [&str; 2] = ["yaml", "remark"];
 
 type Compute = fn(&[&Value]) -> Result<String, &'static str>;
 
@@ -88,7 +91,7 @@ impl HelperDef for Each {
 
 pub(super) fn register(registry: &mut Handlebars<'_>) {
     let functions: [(&str, Compute); OWN.len()] =
-        [(OWN[0], yaml), (OWN[1], text), (OWN[2], words), (OWN[3], pad)];
+        [(OWN[0], yaml), (OWN[1], text), (OWN[2], words), (OWN[3], pad), (OWN[4], remark)];
     registry.register_helper("each", Box::new(Each));
     for (name, compute) in functions {
         registry.register_helper(name, Box::new(Function { name, compute }));
@@ -116,6 +119,14 @@ fn text(values: &[&Value]) -> Result<String, &'static str> {
         _ => Err("takes texts and numbers"),
     });
     parts.collect()
+}
+
+/// Whatever could end the line of a comment becomes a blank.
+fn remark(values: &[&Value]) -> Result<String, &'static str> {
+    let [Value::String(text)] = values else { return Err("takes one text") };
+    let blank = |character: char| character.is_control() || matches!(character, '\u{2028}' | '\u{2029}');
+    let words: Vec<&str> = text.split(|character: char| blank(character) || character == ' ').collect();
+    Ok(format!("# {}", words.join(" ").trim_end()))
 }
 
 fn words(values: &[&Value]) -> Result<String, &'static str> {

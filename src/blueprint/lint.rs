@@ -9,7 +9,7 @@ use handlebars::template::{BlockParam, HelperTemplate, Parameter, TemplateElemen
 use handlebars::{Path, PathSeg};
 use serde_json::Value;
 
-use super::functions::{BUILT_IN, OWN};
+use super::functions::{BUILT_IN, GUARDS, OWN};
 use super::scope;
 use super::templates::Language;
 
@@ -95,8 +95,8 @@ impl Checker {
 
     fn printed(&self, call: &HelperTemplate, scope: &Scope<'_>) -> Result<(), String> {
         let helper = called(call);
-        if self.language == Language::Yaml && helper != Some("yaml") {
-            return Err("a value in YAML must be printed by `{{yaml …}}`".into());
+        if self.language == Language::Yaml && !helper.is_some_and(|helper| GUARDS.contains(&helper)) {
+            return Err("a value in YAML must be printed by `{{yaml …}}`, or in a comment by `{{remark …}}`".into());
         }
         match helper {
             Some(helper) if OWN.contains(&helper) => arguments(call, scope),

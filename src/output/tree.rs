@@ -20,32 +20,38 @@ pub fn tree(name: &str, rendered: &Rendered, ui: &Ui) -> String {
     root.lines("", &mut lines);
     let width = lines.iter().map(|line| line.name.chars().count()).max().unwrap_or_default() + 2;
     let text = lines.iter().map(|line| {
-        let meaning = ui.out_label(Label::Faint, line.meaning);
+        let meaning = ui.out_label(Label::Faint, &line.meaning);
         format!("{}\n", format!("{:<width$}{meaning}", line.name).trim_end())
     });
     format!("{}\n{}", ui.out_label(Label::Heading, &format!("{name}/")), text.collect::<String>())
 }
 
-#[derive(Default)]
+#[derive(Default, PartialEq, Eq)]
 struct Branch {
     below: BTreeMap<String, Branch>,
     file: bool,
     meaning: String,
 }
 
-struct Line<'b> {
+struct Line {
     name: String,
-    meaning: &'b str,
+    meaning: String,
 }
 
 impl Branch {
-    fn lines<'b>(&'b self, indent: &str, lines: &mut Vec<Line<'b>>) {
+    /// One line for each part. A folder that is made like one before it is not opened.
+    fn lines(&self, indent: &str, lines: &mut Vec<Line>) {
         for (index, (name, branch)) in self.below.iter().enumerate() {
             let last = index + 1 == self.below.len();
             let (fork, beside) = if last { ("└── ", "    ") } else { ("├── ", "│   ") };
             let slash = if branch.file { "" } else { "/" };
-            lines.push(Line { name: format!("{indent}{fork}{name}{slash}"), meaning: &branch.meaning });
-            branch.lines(&format!("{indent}{beside}"), lines);
+            let mut before = self.below.iter().take(index);
+            let like = before.find(|(_, other)| !branch.below.is_empty() && *other == branch);
+            let meaning = like.map_or_else(|| branch.meaning.clone(), |(other, _)| format!("like {other}/"));
+            lines.push(Line { name: format!("{indent}{fork}{name}{slash}"), meaning });
+            if like.is_none() {
+                branch.lines(&format!("{indent}{beside}"), lines);
+            }
         }
     }
 }

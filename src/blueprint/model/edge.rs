@@ -72,8 +72,11 @@ impl Model<'_> {
             Host::Bitbucket => ("bitbucket", &["repo:push"]),
             Host::AzureDevOps | Host::Other => ("generic-hmac", &[]),
         };
+        // What sends its secret along, or a token that stands for it, is not told over plain HTTP.
+        let shows_secret = matches!(kind, "gitlab" | "generic-oidc");
+        let reachable = self.has_domain() && self.has("gateway");
         json!({
-            "enabled": self.has_domain() && self.has("gateway"),
+            "enabled": reachable && (self.has("certificates") || !shows_secret),
             "type": kind,
             "oidc": oidc,
             "secret": if oidc { "" } else { "receiver-token" },

@@ -73,6 +73,10 @@ impl Model<'_> {
             "components": self.components.iter().map(|component| self.component(component)).collect::<Vec<_>>(),
             "sample_apps": self.catalogue.sample().map(|sample| self.component(sample)).into_iter().collect::<Vec<_>>(),
             "with": self.capabilities(),
+            "layers": {
+                "controllers": !self.components.is_empty(),
+                "configs": self.components.iter().any(|component| component.facts["configs"] == true),
+            },
             "infra_namespaces": self.infra_namespaces(),
             "multitenant": self.is_multitenant(),
             "tenants": !answers.teams.is_empty(),
