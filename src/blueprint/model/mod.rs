@@ -154,7 +154,7 @@ impl Model<'_> {
             "provider": provider.id(),
             "github": self.runs_actions(),
             "gitlab": provider == Host::Gitlab,
-            "known_hosts": self.answers.known_hosts,
+            "known_hosts": self.answers.known_hosts.trim_end(),
             "key_type": if azure { "rsa -b 4096" } else { "ed25519" },
         })
     }

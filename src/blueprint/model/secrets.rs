@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 use super::Model;
 use crate::blueprint::answers::{Auth, Signing};
 
+/// The key that holds a file of several lines.
+const CREDENTIALS: &str = "creds";
+
 /// A Secret that must exist.
 struct Need {
     namespace: String,
@@ -53,34 +56,16 @@ impl Model<'_> {
         needs
     }
 
-    /// Keys as source-controller reads them: fluxcd/source-controller v1.9.3, `docs/spec/v1/gitrepositories.md`.
+    /// Keys as source-controller reads them: fluxcd/source-controller v1.9.3, `docs/spec/v1/gitrepositories.md`. How it
+    /// is created is told where the access to Git is explained, once for all of them.
     fn git_secret(&self, namespace: &str, name: &'static str, repository: &str) -> Need {
-        let create = format!("kubectl create secret generic {name} --namespace {namespace}");
-        let (keys, scope, commands): (&[&str], _, Vec<String>) = match self.answers.auth {
-            Auth::DeployKey => (
-                &["identity", "identity.pub", "known_hosts"],
-                "deploy key without write access",
-                vec![format!(
-                    "{create} --from-file=\"$keys/identity\" --from-file=\"$keys/identity.pub\" --from-file=\"$keys/known_hosts\""
-                )],
-            ),
+        let (keys, scope): (&[&str], _) = match self.answers.auth {
+            Auth::DeployKey => (&["identity", "identity.pub", "known_hosts"], "deploy key without write access"),
             Auth::GithubApp => (
                 &["githubAppID", "githubAppInstallationID", "githubAppPrivateKey"],
                 "GitHub App with read access to contents",
-                vec![format!(
-                    "{create} --from-literal=githubAppID=\"$APP_ID\" --from-literal=githubAppInstallationID=\"$INSTALLATION_ID\" --from-file=githubAppPrivateKey=app.pem"
-                )],
             ),
-            _ => (
-                &["username", "password"],
-                "token that may only read the repository",
-                vec![
-                    "read -rs TOKEN".to_owned(),
-                    format!(
-                        "printf %s \"$TOKEN\" | {create} --from-literal=username=git --from-file=password=/dev/stdin"
-                    ),
-                ],
-            ),
+            _ => (&["username", "password"], "token that may only read the repository"),
         };
         Need {
             namespace: namespace.to_owned(),
@@ -88,7 +73,7 @@ impl Model<'_> {
             keys: texts(keys),
             purpose: format!("reading the repository {repository}"),
             scope,
-            commands,
+            commands: Vec::new(),
         }
     }
 
@@ -100,10 +85,13 @@ impl Model<'_> {
         let host = registry["host"].as_str().unwrap_or_default().to_owned();
         let need = |namespace: String, what: &str| Need {
             commands: vec![
+                "read -r NAME # of the account".to_owned(),
                 "read -rs TOKEN".to_owned(),
                 format!(
-                    "kubectl create secret docker-registry registry-auth --namespace {namespace} --docker-server={host} --docker-username=\"$REGISTRY_USER\" --docker-password=\"$TOKEN\""
+                    "kubectl create secret generic registry-auth --namespace {namespace} \\\n  --type=kubernetes.io/dockerconfigjson --from-file=.dockerconfigjson=/dev/stdin <<EOF"
                 ),
+                format!(r#"{{"auths": {{"{host}": {{"username": "$NAME", "password": "$TOKEN"}}}}}}"#),
+                "EOF".to_owned(),
             ],
             namespace,
             name: "registry-auth",
@@ -152,14 +140,9 @@ impl Model<'_> {
             namespaces.extend(self.app_namespaces());
         }
         let need = |namespace: String| {
-            let ask = keys.iter().map(|(key, what)| format!("read -rs {} # {what}", key.to_uppercase()));
-            let literals: String = keys
-                .iter()
-                .map(|(key, _)| format!(" --from-literal={key}=\"${}\"", key.to_uppercase()))
-                .collect();
-            let create = format!("kubectl create secret generic alerts --namespace {namespace}{literals}");
+            let create = format!("kubectl create secret generic alerts --namespace {namespace}");
             Need {
-                commands: ask.chain([create]).collect(),
+                commands: asked(&create, keys),
                 namespace,
                 name: "alerts",
                 keys: keys.iter().map(|(key, _)| (*key).to_owned()).collect(),
@@ -180,7 +163,7 @@ impl Model<'_> {
             purpose: "telling real webhooks from others".into(),
             scope: "random text, given to the Git host as the webhook's secret",
             commands: vec![
-                "kubectl create secret generic receiver-token --namespace flux-system --from-literal=token=\"$(openssl rand -hex 32)\"".into(),
+                "openssl rand -hex 32 | tr -d '\\n' |\n  kubectl create secret generic receiver-token --namespace flux-system --from-file=token=/dev/stdin".into(),
             ],
         })
     }
@@ -209,7 +192,7 @@ impl Model<'_> {
                     "name": need.name,
                     "keys": need.keys,
                     "purpose": need.purpose,
-                    "scope": "",
+                    "scope": need.scope,
                     "commands": need.commands,
                 })
             };
@@ -230,6 +213,26 @@ impl Need {
             "commands": self.commands,
         })
     }
+}
+
+/// Commands that ask for the value of each key and hand all of them over without showing them to other processes.
+/// What is several lines long comes from a file.
+fn asked(create: &str, keys: &[(&str, &str)]) -> Vec<String> {
+    let variable = |key: &str| key.to_uppercase();
+    if let Some((file, what)) = keys.iter().find(|(key, _)| *key == CREDENTIALS) {
+        let others = keys.iter().filter(|(key, _)| key != file);
+        let literals: String =
+            others.clone().map(|(key, _)| format!(" --from-literal={key}=\"${}\"", variable(key))).collect();
+        let ask = others.map(|(key, what)| format!("read -r {} # {what}", variable(key)));
+        let create = format!("{create} \\\n {literals} --from-file={file}=PATH # {what}");
+        return ask.chain([create]).collect();
+    }
+    let ask = keys.iter().map(|(key, what)| format!("read -rs {} # {what}", variable(key)));
+    let lines = keys.iter().map(|(key, _)| format!("{key}=${}", variable(key)));
+    ask.chain([format!("{create} --from-env-file=/dev/stdin <<EOF")])
+        .chain(lines)
+        .chain(["EOF".to_owned()])
+        .collect()
 }
 
 fn texts(items: &[&str]) -> Vec<String> {
