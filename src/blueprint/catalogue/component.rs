@@ -131,6 +131,8 @@ pub struct SecretNeed {
     pub keys: Vec<String>,
     /// What it is for.
     pub purpose: String,
+    /// What it must be, in words.
+    pub scope: String,
     /// The commands that create it; they ask for or make up values, and hold none.
     pub commands: Vec<String>,
 }

@@ -73,6 +73,10 @@ impl Model<'_> {
             "components": self.components.iter().map(|component| self.component(component)).collect::<Vec<_>>(),
             "sample_apps": self.catalogue.sample().map(|sample| self.component(sample)).into_iter().collect::<Vec<_>>(),
             "with": self.capabilities(),
+            "layers": {
+                "controllers": !self.components.is_empty(),
+                "configs": self.components.iter().any(|component| component.facts["configs"] == true),
+            },
             "infra_namespaces": self.infra_namespaces(),
             "multitenant": self.is_multitenant(),
             "tenants": !answers.teams.is_empty(),
@@ -95,6 +99,7 @@ impl Model<'_> {
             "signing": self.signing(),
             "promotion": self.promotion(),
             "secrets": self.secrets(),
+            "secret_steps": self.secret_steps(),
             "code_owners": self.code_owners(),
             "facts": self.facts,
         })
@@ -150,7 +155,7 @@ impl Model<'_> {
             "provider": provider.id(),
             "github": self.runs_actions(),
             "gitlab": provider == Host::Gitlab,
-            "known_hosts": self.answers.known_hosts,
+            "known_hosts": self.answers.known_hosts.trim_end(),
             "key_type": if azure { "rsa -b 4096" } else { "ed25519" },
         })
     }

@@ -4,234 +4,270 @@ use serde_json::{Value, json};
 
 use super::Model;
 use crate::blueprint::answers::{Auth, Signing};
+use crate::blueprint::catalogue::SecretNeed;
 
-/// A Secret that must exist.
+/// The key that holds a file of several lines.
+const CREDENTIALS: &str = "creds";
+/// The namespace of Flux, which is there before any Secret.
+const FLUX: &str = "flux-system";
+
+/// A Secret that must exist, in one or several namespaces.
 struct Need {
-    namespace: String,
-    name: &'static str,
+    namespaces: Vec<String>,
+    name: String,
     keys: Vec<String>,
     purpose: String,
-    scope: &'static str,
-    commands: Vec<String>,
+    scope: String,
+    steps: Steps,
+}
+
+/// How a Secret is created.
+enum Steps {
+    /// It is explained where the access to Git is.
+    Elsewhere,
+    /// By these commands, in the one namespace.
+    Whole(Vec<String>),
+    /// Asks once, then creates it in each namespace.
+    AskOnce { ask: Vec<String>, create: Vec<String> },
+    /// Asks and creates in each namespace.
+    AskEach(Vec<String>),
 }
 
 impl Model<'_> {
+    /// One entry for each Secret of each namespace.
     pub(super) fn secrets(&self) -> Vec<Value> {
-        let mut needs = Vec::new();
-        if self.is_gitless() {
-            needs.extend(self.registry_secrets());
-        } else {
-            needs.extend(self.git_secrets());
-        }
+        let one = |need: &Need| {
+            let entry = |namespace: &String| {
+                json!({
+                    "namespace": namespace,
+                    "name": need.name,
+                    "keys": need.keys,
+                    "purpose": need.purpose,
+                    "scope": need.scope,
+                })
+            };
+            need.namespaces.iter().map(entry).collect::<Vec<_>>()
+        };
+        self.needs().iter().flat_map(one).collect()
+    }
+
+    /// The commands that create them, the same Secret of several namespaces at once.
+    pub(super) fn secret_steps(&self) -> Vec<Value> {
+        let step = |need: &Need| {
+            let commands = need.commands();
+            (!commands.is_empty())
+                .then(|| json!({"name": need.name, "namespaces": need.namespaces, "commands": commands}))
+        };
+        self.needs().iter().filter_map(step).collect()
+    }
+
+    fn needs(&self) -> Vec<Need> {
+        let mut needs = if self.is_gitless() { self.registry_secrets() } else { self.git_secrets() };
         needs.extend(self.signing_key());
         needs.extend(self.alert_secrets());
         needs.extend(self.receiver_token());
         needs.extend(self.certificate_authority());
-        let mut all: Vec<Value> = needs.iter().map(Need::value).collect();
-        all.extend(self.component_secrets());
-        all
+        needs.extend(self.component_secrets());
+        needs
     }
 
     fn git_secrets(&self) -> Vec<Need> {
         if self.answers.auth == Auth::None {
             return Vec::new();
         }
-        let fleet = self.repository(self.suffix("fleet"))["name"].as_str().unwrap_or_default().to_owned();
-        let mut needs = vec![self.git_secret("flux-system", "flux-system", &fleet)];
+        let name = |repository: Value| repository["name"].as_str().unwrap_or_default().to_owned();
+        let mut needs = vec![self.git_secret(FLUX, "flux-system", &name(self.repository(self.suffix("fleet"))))];
         if self.answers.pattern == "multi-repo" {
-            let infra = self.repository(self.suffix("infra"))["name"].as_str().unwrap_or_default().to_owned();
-            needs.push(self.git_secret("flux-system", "infra-auth", &infra));
-            for unit in self.units() {
-                let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-                needs.push(self.git_secret(
-                    &text(&unit["namespace"]),
-                    "git-auth",
-                    &text(&unit["repository"]["name"]),
-                ));
-            }
+            needs.push(self.git_secret(FLUX, "infra-auth", &name(self.repository(self.suffix("infra")))));
+            let team = |unit: Value| {
+                let namespace = unit["namespace"].as_str().unwrap_or_default();
+                self.git_secret(namespace, "git-auth", &name(unit["repository"].clone()))
+            };
+            needs.extend(self.units().into_iter().map(team));
         }
         needs
     }
 
     /// Keys as source-controller reads them: fluxcd/source-controller v1.9.3, `docs/spec/v1/gitrepositories.md`.
-    fn git_secret(&self, namespace: &str, name: &'static str, repository: &str) -> Need {
-        let create = format!("kubectl create secret generic {name} --namespace {namespace}");
-        let (keys, scope, commands): (&[&str], _, Vec<String>) = match self.answers.auth {
-            Auth::DeployKey => (
-                &["identity", "identity.pub", "known_hosts"],
-                "deploy key without write access",
-                vec![format!(
-                    "{create} --from-file=\"$keys/identity\" --from-file=\"$keys/identity.pub\" --from-file=\"$keys/known_hosts\""
-                )],
-            ),
+    fn git_secret(&self, namespace: &str, name: &str, repository: &str) -> Need {
+        let (keys, scope): (&[&str], _) = match self.answers.auth {
+            Auth::DeployKey => (&["identity", "identity.pub", "known_hosts"], "deploy key without write access"),
             Auth::GithubApp => (
                 &["githubAppID", "githubAppInstallationID", "githubAppPrivateKey"],
                 "GitHub App with read access to contents",
-                vec![format!(
-                    "{create} --from-literal=githubAppID=\"$APP_ID\" --from-literal=githubAppInstallationID=\"$INSTALLATION_ID\" --from-file=githubAppPrivateKey=app.pem"
-                )],
             ),
-            _ => (
-                &["username", "password"],
-                "token that may only read the repository",
-                vec![
-                    "read -rs TOKEN".to_owned(),
-                    format!(
-                        "printf %s \"$TOKEN\" | {create} --from-literal=username=git --from-file=password=/dev/stdin"
-                    ),
-                ],
-            ),
+            _ => (&["username", "password"], "token that may only read the repository"),
         };
         Need {
-            namespace: namespace.to_owned(),
-            name,
+            namespaces: vec![namespace.to_owned()],
+            name: name.to_owned(),
             keys: texts(keys),
             purpose: format!("reading the repository {repository}"),
-            scope,
-            commands,
+            scope: scope.to_owned(),
+            steps: Steps::Elsewhere,
         }
     }
 
+    /// That of the platform, and one for each namespace of a team: its administrators can read it.
     fn registry_secrets(&self) -> Vec<Need> {
         let registry = self.registry();
         if registry["secret"] == "" {
             return Vec::new();
         }
-        let host = registry["host"].as_str().unwrap_or_default().to_owned();
-        let need = |namespace: String, what: &str| Need {
-            commands: vec![
+        let host = registry["host"].as_str().unwrap_or_default();
+        let commands = |namespace: &str| {
+            vec![
+                "read -r NAME # of the account".to_owned(),
                 "read -rs TOKEN".to_owned(),
-                format!(
-                    "kubectl create secret docker-registry registry-auth --namespace {namespace} --docker-server={host} --docker-username=\"$REGISTRY_USER\" --docker-password=\"$TOKEN\""
-                ),
-            ],
-            namespace,
-            name: "registry-auth",
+                format!("kubectl create secret generic registry-auth --namespace {namespace} \\"),
+                "  --type=kubernetes.io/dockerconfigjson --from-file=.dockerconfigjson=/dev/stdin <<EOF".to_owned(),
+                format!(r#"{{"auths": {{"{host}": {{"username": "$NAME", "password": "$TOKEN"}}}}}}"#),
+                "EOF".to_owned(),
+            ]
+        };
+        let need = |namespaces: Vec<String>, what: &str| Need {
+            steps: Steps::AskEach(commands(&place(&namespaces))),
+            namespaces,
+            name: "registry-auth".into(),
             keys: texts(&[".dockerconfigjson"]),
             purpose: format!("pulling {what} from {host}"),
-            scope: "token that may only read packages",
+            scope: "token that may only read packages".into(),
         };
-        let own = need("flux-system".into(), "the fleet's and the platform's artifacts");
-        let tenants =
-            self.app_namespaces().into_iter().map(|namespace| need(namespace, "the namespace's artifacts"));
-        std::iter::once(own).chain(tenants).collect()
+        vec![
+            need(vec![FLUX.into()], "the artifacts of the fleet and the platform"),
+            need(self.app_namespaces(), "the artifact of the namespace"),
+        ]
     }
 
-    fn signing_key(&self) -> Vec<Need> {
-        if !self.is_gitless() || self.answers.signing == Signing::Keyless {
-            return Vec::new();
-        }
-        let mut namespaces = vec!["flux-system".to_owned()];
-        namespaces.extend(
-            self.infra_namespaces().iter().filter_map(|value| value["name"].as_str().map(str::to_owned)),
-        );
-        namespaces.extend(self.app_namespaces());
-        // The public half is no secret; where it is copied to is the fleet's business.
-        namespaces.truncate(1);
-        let need = |namespace: String| Need {
-            commands: vec![format!(
-                "kubectl create secret generic cosign-pub --namespace {namespace} --from-file=cosign.pub"
-            )],
-            namespace,
-            name: "cosign-pub",
+    fn signing_key(&self) -> Option<Need> {
+        let wanted = self.is_gitless() && self.answers.signing == Signing::KeyPair;
+        let create = format!("kubectl create secret generic cosign-pub --namespace {FLUX} --from-file=cosign.pub");
+        wanted.then(|| Need {
+            namespaces: vec![FLUX.into()],
+            name: "cosign-pub".into(),
             keys: texts(&["cosign.pub"]),
             purpose: "verifying signatures".into(),
-            scope: "public half of the signing key",
-        };
-        namespaces.into_iter().map(need).collect()
+            scope: "public half of the signing key".into(),
+            steps: Steps::Whole(vec![create]),
+        })
     }
 
-    fn alert_secrets(&self) -> Vec<Need> {
+    fn alert_secrets(&self) -> Option<Need> {
         let keys = self.alert_keys();
-        if keys.is_empty() {
-            return Vec::new();
-        }
-        let id = self.answers.alerts.map_or("", |provider| provider.id);
-        let mut namespaces = vec!["flux-system".to_owned()];
+        let id = self.answers.alerts.map(|provider| provider.id)?;
+        let mut namespaces = vec![FLUX.to_owned()];
         if !self.answers.teams.is_empty() {
             namespaces.extend(self.app_namespaces());
         }
-        let need = |namespace: String| {
-            let ask = keys.iter().map(|(key, what)| format!("read -rs {} # {what}", key.to_uppercase()));
-            let literals: String = keys
-                .iter()
-                .map(|(key, _)| format!(" --from-literal={key}=\"${}\"", key.to_uppercase()))
-                .collect();
-            let create = format!("kubectl create secret generic alerts --namespace {namespace}{literals}");
-            Need {
-                commands: ask.chain([create]).collect(),
-                namespace,
-                name: "alerts",
-                keys: keys.iter().map(|(key, _)| (*key).to_owned()).collect(),
-                purpose: format!("sending notifications to {id}"),
-                scope: "what the provider needs to send, and nothing more",
-            }
-        };
-        namespaces.into_iter().map(need).collect()
+        let create = format!("kubectl create secret generic alerts --namespace {}", place(&namespaces));
+        (!keys.is_empty()).then(|| Need {
+            namespaces,
+            name: "alerts".into(),
+            keys: keys.iter().map(|(key, _)| (*key).to_owned()).collect(),
+            purpose: format!("sending notifications to {id}"),
+            scope: "what the provider needs to send, and nothing more".into(),
+            steps: asked(&create, keys),
+        })
     }
 
     fn receiver_token(&self) -> Option<Need> {
         let receiver = self.receiver();
         let wanted = receiver["enabled"] == true && receiver["secret"] != "";
         wanted.then(|| Need {
-            namespace: "flux-system".into(),
-            name: "receiver-token",
+            namespaces: vec![FLUX.into()],
+            name: "receiver-token".into(),
             keys: texts(&["token"]),
             purpose: "telling real webhooks from others".into(),
-            scope: "random text, given to the Git host as the webhook's secret",
-            commands: vec![
-                "kubectl create secret generic receiver-token --namespace flux-system --from-literal=token=\"$(openssl rand -hex 32)\"".into(),
-            ],
+            scope: "random text, given to the Git host as the webhook's secret".into(),
+            steps: Steps::Whole(vec![
+                "openssl rand -hex 32 | tr -d '\\n' |".into(),
+                format!("  kubectl create secret generic receiver-token --namespace {FLUX} --from-file=token=/dev/stdin"),
+            ]),
         })
     }
 
     fn certificate_authority(&self) -> Option<Need> {
         let issuer = self.issuer();
         (issuer["ca"] == true).then(|| Need {
-            namespace: "cert-manager".into(),
-            name: "private-ca",
+            namespaces: vec!["cert-manager".into()],
+            name: "private-ca".into(),
             keys: texts(&["tls.crt", "tls.key"]),
             purpose: "issuing certificates".into(),
-            scope: "certificate authority for names of the clusters",
-            commands: vec![
-                "kubectl create secret tls private-ca --namespace cert-manager --cert=ca.crt --key=ca.key"
-                    .into(),
-            ],
+            scope: "certificate authority for names of the clusters".into(),
+            steps: Steps::Whole(vec![
+                "kubectl create secret tls private-ca --namespace cert-manager --cert=ca.crt --key=ca.key".into(),
+            ]),
         })
     }
 
-    fn component_secrets(&self) -> Vec<Value> {
+    fn component_secrets(&self) -> Vec<Need> {
+        let need = |namespace: &str, secret: &SecretNeed| Need {
+            namespaces: vec![namespace.to_owned()],
+            name: secret.name.clone(),
+            keys: secret.keys.clone(),
+            purpose: secret.purpose.clone(),
+            scope: secret.scope.clone(),
+            steps: Steps::Whole(secret.commands.clone()),
+        };
         let of = |component: &&crate::blueprint::catalogue::Component| {
-            let namespace = component.namespace.clone();
-            let value = move |need: &crate::blueprint::catalogue::SecretNeed| {
-                json!({
-                    "namespace": namespace,
-                    "name": need.name,
-                    "keys": need.keys,
-                    "purpose": need.purpose,
-                    "scope": "",
-                    "commands": need.commands,
-                })
-            };
-            component.secrets.iter().map(value).collect::<Vec<_>>()
+            component.secrets.iter().map(|secret| need(&component.namespace, secret)).collect::<Vec<_>>()
         };
         self.components.iter().flat_map(of).collect()
     }
 }
 
 impl Need {
-    fn value(&self) -> Value {
-        json!({
-            "namespace": self.namespace,
-            "name": self.name,
-            "keys": self.keys,
-            "purpose": self.purpose,
-            "scope": self.scope,
-            "commands": self.commands,
-        })
+    /// The commands, in a loop where there are several namespaces.
+    fn commands(&self) -> Vec<String> {
+        let (before, each) = match &self.steps {
+            Steps::Elsewhere => return Vec::new(),
+            Steps::Whole(commands) | Steps::AskEach(commands) => (&[][..], commands),
+            Steps::AskOnce { ask, create } => (&ask[..], create),
+        };
+        let namespace = place(&self.namespaces);
+        // The namespaces of teams and components are made by Flux; it takes over those that are there already.
+        let make = format!("kubectl create namespace {namespace} --dry-run=client -o yaml | kubectl apply -f -");
+        let make = (self.namespaces != [FLUX]).then_some(make);
+        let several = self.namespaces.len() > 1;
+        let begin = several.then(|| format!("for namespace in {}; do", self.namespaces.join(" ")));
+        let tell = (several && matches!(self.steps, Steps::AskEach(_))).then(|| "echo \"$namespace\"".to_owned());
+        let end = several.then(|| "done".to_owned());
+        let lines = before.iter().cloned().chain(begin).chain(make).chain(tell);
+        let lines = lines.chain(each.iter().cloned()).chain(end);
+        if matches!(self.steps, Steps::Whole(_)) {
+            return lines.collect();
+        }
+        // A shell reads all that stands in parentheses before it begins: pasted, nothing of it is taken for an answer.
+        ["(".to_owned()].into_iter().chain(lines).chain([")".to_owned()]).collect()
+    }
+}
+
+/// How commands name the namespace.
+fn place(namespaces: &[String]) -> String {
+    match namespaces {
+        [one] => one.clone(),
+        _ => "\"$namespace\"".to_owned(),
     }
 }
 
 fn texts(items: &[&str]) -> Vec<String> {
     items.iter().map(ToString::to_string).collect()
+}
+
+/// Commands that ask for the value of each key and hand all of them over without showing them to other processes.
+/// What is several lines long comes from a file.
+fn asked(create: &str, keys: &[(&str, &str)]) -> Steps {
+    let variable = |key: &str| key.to_uppercase();
+    if let Some((file, what)) = keys.iter().find(|(key, _)| *key == CREDENTIALS) {
+        let others = || keys.iter().filter(|(key, _)| key != file);
+        let literals: String = others().map(|(key, _)| format!("--from-literal={key}=\"${}\" ", variable(key))).collect();
+        let ask = others().map(|(key, what)| format!("read -r {} # {what}", variable(key))).collect();
+        let create = vec![format!("{create} \\"), format!("  {literals}--from-file={file}=PATH # {what}")];
+        return Steps::AskOnce { ask, create };
+    }
+    let ask = keys.iter().map(|(key, what)| format!("read -rs {} # {what}", variable(key))).collect();
+    let lines = keys.iter().map(|(key, _)| format!("{key}=${}", variable(key)));
+    let begin = format!("{create} --from-env-file=/dev/stdin <<EOF");
+    let create = [begin].into_iter().chain(lines).chain(["EOF".to_owned()]).collect();
+    Steps::AskOnce { ask, create }
 }
