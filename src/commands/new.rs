@@ -3,6 +3,7 @@
 mod given;
 mod interview;
 mod machine;
+mod order;
 mod review;
 mod target;
 
@@ -12,14 +13,13 @@ use clap::Args;
 
 use self::given::Given;
 use self::interview::Interview;
-use self::review::{Next, review};
+use self::order::Order;
 use self::target::{Target, taken};
 use super::blueprint::load;
 use super::undo::quoted;
 use super::{Consent, Finish, FinishArgs, exit, finish};
 use crate::blueprint::{Answers, Blueprint, Draft, Note, PATTERNS, Rendered, STATE_PATH};
 use crate::error::{Context, Error, Kind, Result};
-use crate::output;
 use crate::phrase::List;
 use crate::plan::Plan;
 use crate::repo::{Repo, git};
@@ -105,7 +105,9 @@ pub(crate) fn run(ui: &mut Ui, args: &NewArgs, cwd: &Path) -> Result<u8> {
     }
     let (answers, notes) = draft.finish(blueprint.asked(), args.defaults)?;
     if !asks {
-        notes.iter().for_each(|note| remark(ui, note));
+        for note in &notes {
+            remark(ui, note);
+        }
     }
     if args.print_answers {
         ui.result(answers.to_yaml(blueprint.asked()));
@@ -162,61 +164,6 @@ fn blueprint(ui: &mut Ui, args: &NewArgs, cwd: &Path, draft: &mut Draft, may_ask
         interview::pattern(ui, draft, PATTERNS[0].id)?;
     }
     load::embedded(draft.pattern()?.as_deref().unwrap_or(PATTERNS[0].id))
-}
-
-/// What is to be written, as long as its answers may change.
-struct Order<'a> {
-    args: &'a NewArgs,
-    root: &'a Path,
-    target: &'a Target,
-    blueprint: Blueprint,
-    draft: Draft,
-}
-
-impl Order<'_> {
-    /// Shows what would be written.
-    fn show(&self, ui: &mut Ui) -> Result<(Answers, Rendered)> {
-        let (answers, _) = self.draft.finish(self.blueprint.asked(), self.args.defaults)?;
-        let rendered = self.blueprint.render(&answers)?;
-        load::audit(&rendered)?;
-        self.target.fits(self.root, &rendered)?;
-        let name = self.args.dir.as_deref().unwrap_or(Path::new(".")).display().to_string();
-        let tree = output::tree(name.trim_end_matches('/'), &rendered, ui);
-        ui.result(tree);
-        Ok((answers, rendered))
-    }
-
-    /// Shows what would be written and changes answers until the user agrees.
-    fn agree(&mut self, ui: &mut Ui) -> Result<(Answers, Rendered)> {
-        loop {
-            ui.status("");
-            let shown = self.show(ui)?;
-            if self.args.dry_run {
-                return Ok(shown);
-            }
-            let fixed: &[&str] = if self.args.blueprint.is_some() { &["pattern"] } else { &[] };
-            match review(ui, &self.draft.walk(self.blueprint.asked()), shown.1.files.len(), fixed)? {
-                Next::Write => return Ok(shown),
-                Next::Stop => return Err(Error::new(Kind::Refused, "nothing was written, as you wished")),
-                Next::Change(question) if question.key == "pattern" => self.change_pattern(ui)?,
-                Next::Change(question) => self.interview(ui).change(question)?,
-            }
-        }
-    }
-
-    /// Asks for the pattern, then what it asks besides.
-    fn change_pattern(&mut self, ui: &mut Ui) -> Result<()> {
-        interview::pattern(ui, &mut self.draft, &self.blueprint.manifest().pattern)?;
-        if let Some(id) = self.draft.pattern()? {
-            self.blueprint = load::embedded(&id)?;
-        }
-        self.draft.drop_meaningless(self.blueprint.asked());
-        self.interview(ui).ask_all(false)
-    }
-
-    fn interview<'i>(&'i mut self, ui: &'i mut Ui) -> Interview<'i> {
-        Interview { ui, draft: &mut self.draft, asked: self.blueprint.asked(), root: self.root }
-    }
 }
 
 fn write(

@@ -86,7 +86,7 @@ impl Ui {
             let position = if answer.is_empty() { Some(default) } else { position };
             position.ok_or_else(|| Error::new(Kind::Usage, format!("this is not offered: `{answer}`")))?
         } else {
-            let (theme, shown) = (self.theme(), self.fitting(items));
+            let (theme, shown) = (self.theme(), fitting(items));
             let select =
                 Select::with_theme(&*theme).with_prompt(question.prompt).items(&shown).default(default);
             asked(question, |term| select.report(false).interact_on_opt(term))?
@@ -107,7 +107,7 @@ impl Ui {
             }
             None => {
                 let texts: Vec<String> = items.iter().map(|(item, _)| item.clone()).collect();
-                let shown = self.fitting(&texts).into_iter().zip(items.iter().map(|(_, chosen)| *chosen));
+                let shown = fitting(&texts).into_iter().zip(items.iter().map(|(_, chosen)| *chosen));
                 let theme = self.theme();
                 let select =
                     MultiSelect::with_theme(&*theme).with_prompt(question.prompt).items_checked(shown);
@@ -146,12 +146,6 @@ impl Ui {
         self.status(&text);
     }
 
-    /// What of `items` fits on one line each, since a longer line would stay behind when the list is drawn again.
-    fn fitting(&self, items: &[String]) -> Vec<String> {
-        let columns = usize::from(Term::stderr().size().1).saturating_sub(AROUND + 2);
-        items.iter().map(|item| cut(item, columns.max(1))).collect()
-    }
-
     /// The next given answer; `None` where the terminal is to be asked.
     fn given(&mut self, question: Question<'_>) -> Result<Option<String>> {
         let answer = match &mut self.answers {
@@ -171,6 +165,12 @@ impl Ui {
     fn theme(&self) -> Box<dyn Theme> {
         if self.err_colors() { Box::new(ColorfulTheme::default()) } else { Box::new(SimpleTheme) }
     }
+}
+
+/// What of `items` fits on one line each, since a longer line would stay behind when the list is drawn again.
+fn fitting(items: &[String]) -> Vec<String> {
+    let columns = usize::from(Term::stderr().size().1).saturating_sub(AROUND + 2);
+    items.iter().map(|item| cut(item, columns.max(1))).collect()
 }
 
 /// The name of an item.

@@ -93,7 +93,7 @@ pub(super) fn email(raw: &Raw) -> Result<String, Problem> {
     Err(raw.problem("email", format!("is `{text}`, {problem}"), EMAIL))
 }
 
-/// Lines of a `known_hosts` file (`sshd(8)`, "SSH_KNOWN_HOSTS FILE FORMAT") with a key of the host of `repository`.
+/// Lines of a `known_hosts` file (sshd(8), "`SSH_KNOWN_HOSTS` FILE FORMAT") with a key of the host of `repository`.
 pub(super) fn known_hosts(raw: &Raw, repository: &Repository) -> Result<String, Problem> {
     let text = raw.expect_text_or_none("known_hosts", KNOWN_HOSTS)?;
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
@@ -149,12 +149,12 @@ fn not_a_registry(text: &str) -> Option<&'static str> {
         return Some("has upper-case letters");
     }
     let Some((host, path)) = text.split_once('/') else { return Some("has no path") };
-    let part = |part: &str| {
+    let is_part = |part: &str| {
         let holds = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte);
         let ends = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
         part.bytes().all(holds) && ends(part.as_bytes().first()) && ends(part.as_bytes().last())
     };
     let (name, port) = host.split_once(':').unwrap_or((host, "443"));
     let is_host = name.split('.').all(is_label) && port.parse::<u16>().is_ok_and(|port| port > 0);
-    if is_host && path.split('/').all(part) { None } else { Some("is no address of a registry") }
+    if is_host && path.split('/').all(is_part) { None } else { Some("is no address of a registry") }
 }

@@ -172,12 +172,11 @@ impl Draft {
             problems.extend(questions::unknown(&field.key, &field.key_place, &field.value));
         } else if let RawValue::Map(inner) = field.value.value {
             for inner in inner {
-                match question(&format!("{group}{}", inner.key)) {
-                    Some(question) => drop(self.given.insert(question.key, inner.value)),
-                    None => {
-                        let key = format!("{group}{}", inner.key);
-                        problems.extend(questions::unknown(&key, &inner.key_place, &inner.value));
-                    }
+                let key = format!("{group}{}", inner.key);
+                if let Some(question) = question(&key) {
+                    self.given.insert(question.key, inner.value);
+                } else {
+                    problems.extend(questions::unknown(&key, &inner.key_place, &inner.value));
                 }
             }
         } else {

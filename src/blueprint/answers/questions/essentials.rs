@@ -26,7 +26,7 @@ pub(super) const PATTERN: Question = Question {
     applies: always,
     default: |_, _| Some("monorepo".into()),
     take: |raw, answers, _| {
-        answers.pattern = one(chosen("pattern", raw, PATTERNS))?.to_owned();
+        one(chosen("pattern", raw, PATTERNS))?.clone_into(&mut answers.pattern);
         Ok(None)
     },
 };

@@ -137,6 +137,6 @@ fn channel(raw: &Raw, answers: &mut Answers, _: &Catalogue) -> Taken {
     if text.chars().any(char::is_control) || text.len() > 2048 {
         return Err(vec![raw.problem("alerts.channel", "is more than a line", &accepted)]);
     }
-    answers.channel = text.to_owned();
+    text.clone_into(&mut answers.channel);
     Ok(None)
 }
