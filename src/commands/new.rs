@@ -23,7 +23,7 @@ use crate::error::{Context, Error, Kind, Result};
 use crate::phrase::List;
 use crate::plan::Plan;
 use crate::repo::{Repo, git};
-use crate::ui::{self, Ui};
+use crate::ui::{self, Ui, wrapped};
 
 /// Arguments of `new`.
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
@@ -95,11 +95,19 @@ pub(crate) fn run(ui: &mut Ui, args: &NewArgs, cwd: &Path) -> Result<u8> {
     }
     let mut draft = given(args, cwd)?;
     let may_ask = ui.interactive() && !args.defaults && earlier.is_none();
-    let blueprint = blueprint(ui, args, cwd, &mut draft, may_ask)?;
+    let asks_pattern = may_ask && args.blueprint.is_none() && draft.pattern()?.is_none();
+    if asks_pattern {
+        interview::greet(ui);
+        interview::pattern(ui, &mut draft, PATTERNS[0].id)?;
+    }
+    let blueprint = blueprint(args, cwd, &mut draft)?;
     let walk = draft.walk(blueprint.asked());
     let asks = may_ask && (walk.lacks_essentials() || !walk.missing.is_empty());
     if asks {
         walk.check()?;
+        if !asks_pattern {
+            interview::greet(ui);
+        }
         let only_missing = !walk.lacks_essentials();
         Interview { ui, draft: &mut draft, asked: blueprint.asked(), root: &root }.ask_all(only_missing)?;
     }
@@ -123,7 +131,8 @@ pub(crate) fn run(ui: &mut Ui, args: &NewArgs, cwd: &Path) -> Result<u8> {
 
 /// Shows a remark on an answer.
 fn remark(ui: &mut Ui, note: &Note) {
-    if note.warns { ui.warning(&note.text) } else { ui.status(&note.text) }
+    let text = wrapped(&note.text, ui.columns(), 4);
+    if note.warns { ui.warning(&text) } else { ui.status(&text) }
 }
 
 /// The answers of the command line.
@@ -151,17 +160,13 @@ fn given(args: &NewArgs, cwd: &Path) -> Result<Draft> {
 }
 
 /// The blueprint that the answers name, or that of the user.
-fn blueprint(ui: &mut Ui, args: &NewArgs, cwd: &Path, draft: &mut Draft, may_ask: bool) -> Result<Blueprint> {
+fn blueprint(args: &NewArgs, cwd: &Path, draft: &mut Draft) -> Result<Blueprint> {
     if let Some(folder) = &args.blueprint {
         let blueprint = load::folder(cwd, folder)?;
         if draft.pattern()?.is_none() {
             draft.set("pattern", &blueprint.manifest().pattern, "--blueprint")?;
         }
         return Ok(blueprint);
-    }
-    if may_ask && draft.pattern()?.is_none() {
-        interview::greet(ui);
-        interview::pattern(ui, draft, PATTERNS[0].id)?;
     }
     load::embedded(draft.pattern()?.as_deref().unwrap_or(PATTERNS[0].id))
 }

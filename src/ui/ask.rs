@@ -142,8 +142,9 @@ impl Ui {
     /// Leaves question and answer on the screen.
     fn answered(&mut self, question: Question<'_>, answer: impl AsRef<str>) {
         let answer = if answer.as_ref().is_empty() { "none" } else { answer.as_ref() };
-        let text = format!("{}: {answer}", self.err_label(Label::Heading, question.prompt));
-        self.status(&text);
+        let text = wrapped(&format!("{}: {answer}", question.prompt), self.columns(), 4);
+        let label = self.err_label(Label::Heading, question.prompt);
+        self.status(&text.replacen(question.prompt, &label, 1));
     }
 
     /// The next given answer; `None` where the terminal is to be asked.

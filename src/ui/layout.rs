@@ -12,9 +12,18 @@ const NARROWEST: usize = 20;
 impl Ui {
     /// The columns that prose on standard error may take.
     pub fn columns(&self) -> usize {
-        let columns = self.width().unwrap_or_else(|| usize::from(Term::stderr().size().1));
-        columns.clamp(NARROWEST, COMFORTABLE)
+        let columns = self.width().or_else(|| attended(&Term::stderr()));
+        columns.map_or(usize::MAX, |columns| columns.clamp(NARROWEST, COMFORTABLE))
     }
+
+    /// The columns of the terminal on standard output; none where there is no terminal.
+    pub fn out_columns(&self) -> Option<usize> {
+        if self.width().is_some() { None } else { attended(&Term::stdout()) }
+    }
+}
+
+fn attended(term: &Term) -> Option<usize> {
+    term.features().is_attended().then(|| usize::from(term.size().1))
 }
 
 /// `text` in lines of at most `columns`, broken at blanks; the lines behind the first begin with `indent` blanks. A word
@@ -22,11 +31,12 @@ impl Ui {
 pub fn wrapped(text: &str, columns: usize, indent: usize) -> String {
     let mut lines = Vec::new();
     for paragraph in text.lines() {
-        let mut line = String::new();
-        for word in paragraph.split(' ') {
+        let words = paragraph.trim_start();
+        let mut line = " ".repeat(paragraph.len() - words.len());
+        for word in words.split(' ') {
             if !line.trim().is_empty() && line.chars().count() + 1 + word.chars().count() > columns {
                 lines.push(std::mem::replace(&mut line, " ".repeat(indent)));
-            } else if !line.is_empty() {
+            } else if !line.trim().is_empty() {
                 line.push(' ');
             }
             line.push_str(word);

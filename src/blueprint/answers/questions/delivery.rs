@@ -71,7 +71,7 @@ pub(super) const AUTH: Question = Question {
     key: "auth",
     flag: "auth",
     asks: "How does Flux authenticate to Git",
-    help: "What the Secret holds that each cluster reads the repository with",
+    help: "What each cluster reads the repository with, kept in a Secret",
     value_name: "METHOD",
     tier: Tier::FollowUp,
     shape: Shape::Choice(|| AUTHS.to_vec()),

@@ -69,7 +69,7 @@ pub(super) const ALERTS_PROVIDER: Question = Question {
     key: "alerts.provider",
     flag: "alerts-provider",
     asks: "Where do failures go",
-    help: "Flux tells there what fails; tokens live in Secrets",
+    help: "Who hears from Flux what fails; tokens are kept in Secrets",
     value_name: "TYPE",
     tier: Tier::FollowUp,
     shape: Shape::Choice(alerts),
