@@ -3,6 +3,7 @@
 //! Results go to standard output, everything else to standard error. It does not know what a result is about.
 
 mod ask;
+mod layout;
 
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
 
@@ -11,6 +12,7 @@ use console::Style;
 use crate::error::{Context, Error, Kind, Result};
 
 pub use ask::Question;
+pub use layout::{cut, wrapped};
 
 /// The terminal of a run, or whatever stands in for it.
 pub struct Ui {

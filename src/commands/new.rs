@@ -2,6 +2,9 @@
 
 mod given;
 mod interview;
+mod machine;
+mod order;
+mod review;
 mod target;
 
 use std::path::{Path, PathBuf};
@@ -9,18 +12,18 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use self::given::Given;
-use self::interview::Next;
+use self::interview::Interview;
+use self::order::Order;
 use self::target::{Target, taken};
 use super::blueprint::load;
 use super::undo::quoted;
 use super::{Consent, Finish, FinishArgs, exit, finish};
-use crate::blueprint::{Answers, Blueprint, Draft, PATTERNS, Rendered, STATE_PATH};
+use crate::blueprint::{Answers, Blueprint, Draft, Note, PATTERNS, Rendered, STATE_PATH};
 use crate::error::{Context, Error, Kind, Result};
-use crate::output;
 use crate::phrase::List;
 use crate::plan::Plan;
 use crate::repo::{Repo, git};
-use crate::ui::{self, Ui};
+use crate::ui::{self, Ui, wrapped};
 
 /// Arguments of `new`.
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
@@ -91,24 +94,45 @@ pub(crate) fn run(ui: &mut Ui, args: &NewArgs, cwd: &Path) -> Result<u8> {
         return Err(taken(&root, "the folder holds what was made before"));
     }
     let mut draft = given(args, cwd)?;
-    let blueprint = blueprint(ui, args, cwd, &mut draft)?;
-    let asks = ui.interactive() && !args.defaults && draft.walk(blueprint.asked()).lacks_essentials();
+    let may_ask = ui.interactive() && !args.defaults && earlier.is_none();
+    let asks_pattern = may_ask && args.blueprint.is_none() && draft.pattern()?.is_none();
+    if asks_pattern {
+        interview::greet(ui);
+        interview::pattern(ui, &mut draft, PATTERNS[0].id)?;
+    }
+    let blueprint = blueprint(args, cwd, &mut draft)?;
+    let walk = draft.walk(blueprint.asked());
+    let asks = may_ask && (walk.lacks_essentials() || !walk.missing.is_empty());
     if asks {
-        draft.walk(blueprint.asked()).check()?;
-        interview::ask_all(ui, &mut draft, blueprint.asked(), &root)?;
+        walk.check()?;
+        if !asks_pattern {
+            interview::greet(ui);
+        }
+        let only_missing = !walk.lacks_essentials();
+        Interview { ui, draft: &mut draft, asked: blueprint.asked(), root: &root }.ask_all(only_missing)?;
     }
     let (answers, notes) = draft.finish(blueprint.asked(), args.defaults)?;
+    if !asks {
+        for note in &notes {
+            remark(ui, note);
+        }
+    }
     if args.print_answers {
         ui.result(answers.to_yaml(blueprint.asked()));
         return Ok(exit::DONE);
     }
-    notes.iter().for_each(|note| ui.status(note));
     if let Some(earlier) = earlier {
         return same(ui, &root, &target, &blueprint, &earlier, &answers);
     }
-    let (answers, rendered) = settled(ui, args, &root, &blueprint, draft, (answers, asks))?;
-    target.fits(&root, &rendered)?;
+    let mut order = Order { args, root: &root, target: &target, blueprint, draft };
+    let (answers, rendered) = if asks { order.agree(ui)? } else { order.show(ui)? };
     write(ui, args, cwd, &root, &answers, &rendered)
+}
+
+/// Shows a remark on an answer.
+fn remark(ui: &mut Ui, note: &Note) {
+    let text = wrapped(&note.text, ui.columns(), 4);
+    if note.warns { ui.warning(&text) } else { ui.status(&text) }
 }
 
 /// The answers of the command line.
@@ -136,7 +160,7 @@ fn given(args: &NewArgs, cwd: &Path) -> Result<Draft> {
 }
 
 /// The blueprint that the answers name, or that of the user.
-fn blueprint(ui: &mut Ui, args: &NewArgs, cwd: &Path, draft: &mut Draft) -> Result<Blueprint> {
+fn blueprint(args: &NewArgs, cwd: &Path, draft: &mut Draft) -> Result<Blueprint> {
     if let Some(folder) = &args.blueprint {
         let blueprint = load::folder(cwd, folder)?;
         if draft.pattern()?.is_none() {
@@ -144,48 +168,7 @@ fn blueprint(ui: &mut Ui, args: &NewArgs, cwd: &Path, draft: &mut Draft) -> Resu
         }
         return Ok(blueprint);
     }
-    let usual = PATTERNS[0].id;
-    let id = match draft.pattern()? {
-        Some(id) => id,
-        None if args.defaults || !ui.interactive() => usual.to_owned(),
-        None => {
-            let id = interview::pattern(ui)?;
-            draft.set("pattern", &id, "")?;
-            id
-        }
-    };
-    load::embedded(&id)
-}
-
-/// Answers and files that the user agrees to, changed at will where someone was asked.
-fn settled(
-    ui: &mut Ui,
-    args: &NewArgs,
-    root: &Path,
-    blueprint: &Blueprint,
-    mut draft: Draft,
-    (mut answers, asks): (Answers, bool),
-) -> Result<(Answers, Rendered)> {
-    let name = args.dir.as_deref().unwrap_or(Path::new(".")).display().to_string();
-    loop {
-        let rendered = blueprint.render(&answers)?;
-        load::audit(&rendered)?;
-        let tree = output::tree(name.trim_end_matches('/'), &rendered, ui);
-        ui.result(tree);
-        if !asks || args.dry_run {
-            return Ok((answers, rendered));
-        }
-        match interview::review(ui, &draft.walk(blueprint.asked()), rendered.files.len())? {
-            Next::Write => return Ok((answers, rendered)),
-            Next::Stop => return Err(Error::new(Kind::Refused, "nothing was written, as you wished")),
-            Next::Change(question) => {
-                interview::change(ui, &mut draft, question, blueprint.asked(), root)?;
-                let notes;
-                (answers, notes) = draft.finish(blueprint.asked(), false)?;
-                notes.iter().for_each(|note| ui.status(note));
-            }
-        }
-    }
+    load::embedded(draft.pattern()?.as_deref().unwrap_or(PATTERNS[0].id))
 }
 
 fn write(
@@ -199,7 +182,8 @@ fn write(
     let repo = Repo::empty(root);
     let plan = plan(&repo, answers, rendered)?;
     let finish_args = FinishArgs { dry_run: args.dry_run, ..FinishArgs::default() };
-    let folders: Vec<String> = rendered.repositories.iter().map(|repository| repository.folder.clone()).collect();
+    let folders: Vec<String> =
+        rendered.repositories.iter().map(|repository| repository.folder.clone()).collect();
     let run = Finish {
         cwd,
         repo: &repo,
@@ -229,14 +213,22 @@ fn same(
     let rendered = blueprint.render(answers)?;
     target.fits(root, &rendered)?;
     let mut draft = Draft::default();
-    let before = draft.read(".flux-forge/answers.yaml", earlier).and_then(|()| draft.finish(blueprint.asked(), false));
+    let before =
+        draft.read(".flux-forge/answers.yaml", earlier).and_then(|()| draft.finish(blueprint.asked(), false));
     let complete = |folder: &str| root.join(folder).join(STATE_PATH).is_file();
     let all = rendered.repositories.iter().all(|repository| complete(&repository.folder));
     if all && before.is_ok_and(|(before, _)| before == *answers) {
         ui.status("Nothing to change: this was made from the same answers");
         return Ok(exit::DONE);
     }
-    Err(taken(root, if all { "the folder holds what was made from other answers" } else { "a part of what was made here is missing" }))
+    Err(taken(
+        root,
+        if all {
+            "the folder holds what was made from other answers"
+        } else {
+            "a part of what was made here is missing"
+        },
+    ))
 }
 
 fn plan(repo: &Repo, answers: &Answers, rendered: &Rendered) -> Result<Plan> {

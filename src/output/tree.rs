@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::blueprint::Rendered;
-use crate::ui::{Label, Ui};
+use crate::ui::{Label, Ui, cut};
 
 /// The parts of `rendered` below a folder called `name`, coloured as `ui` shows colours.
 pub fn tree(name: &str, rendered: &Rendered, ui: &Ui) -> String {
@@ -19,9 +19,14 @@ pub fn tree(name: &str, rendered: &Rendered, ui: &Ui) -> String {
     let mut lines = Vec::new();
     root.lines("", &mut lines);
     let width = lines.iter().map(|line| line.name.chars().count()).max().unwrap_or_default() + 2;
+    let longest = lines.iter().map(|line| line.meaning.chars().count()).max().unwrap_or_default();
+    // Where the columns do not fit beside each other, the meaning follows the name at once.
+    let columns = ui.out_columns().filter(|columns| *columns < width + longest);
     let text = lines.iter().map(|line| {
-        let meaning = ui.out_label(Label::Faint, &line.meaning);
-        format!("{}\n", format!("{:<width$}{meaning}", line.name).trim_end())
+        let gap = columns.map_or(width, |_| line.name.chars().count() + 2);
+        let space = columns.map_or(longest, |columns| columns.saturating_sub(gap));
+        let meaning = ui.out_label(Label::Faint, &cut(&line.meaning, space));
+        format!("{}\n", format!("{:<gap$}{meaning}", line.name).trim_end())
     });
     format!("{}\n{}", ui.out_label(Label::Heading, &format!("{name}/")), text.collect::<String>())
 }

@@ -105,11 +105,9 @@ fn cluster(item: &Raw, key: &str) -> Result<Cluster, Vec<Problem>> {
 fn label(item: &Raw, fields: &[Field], key: &str, name: &str) -> Result<String, Problem> {
     match field(fields, name) {
         Some(raw) => LABEL.read(raw, &format!("{key}.{name}")),
-        None => Err(item.problem(
-            key,
-            format!("has no `{name}`"),
-            "`name` and `environment` for each cluster",
-        )),
+        None => {
+            Err(item.problem(key, format!("has no `{name}`"), "`name` and `environment` for each cluster"))
+        }
     }
 }
 

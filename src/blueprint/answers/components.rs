@@ -1,7 +1,7 @@
 //! The selected components.
 
 use super::raw::{Problem, Raw, RawValue, nearest};
-use super::{Answers, Platform};
+use super::{Answers, Note, Platform};
 use crate::blueprint::catalogue::{Catalogue, Component};
 use crate::phrase::{List, literals};
 
@@ -10,10 +10,11 @@ pub(super) fn read(raw: &Raw, catalogue: &Catalogue) -> Result<Vec<String>, Vec<
     let accepted = accepted(catalogue);
     let items: Vec<Raw> = match &raw.value {
         RawValue::List(items) => items.clone(),
-        RawValue::Text(text) => {
+        RawValue::Text(text) if !raw.is_nothing() => {
             let ids = text.split([',', ' ']).map(str::trim).filter(|id| !id.is_empty());
             ids.map(|id| Raw::text(id, &raw.place)).collect()
         }
+        _ if raw.is_nothing() => Vec::new(),
         _ => return Err(vec![raw.problem("components", format!("is {}", raw.kind()), &accepted)]),
     };
     let mut ids: Vec<String> = Vec::new();
@@ -34,7 +35,7 @@ pub(super) fn read(raw: &Raw, catalogue: &Catalogue) -> Result<Vec<String>, Vec<
 /// What the question takes.
 pub(super) fn accepted(catalogue: &Catalogue) -> String {
     let ids: Vec<&str> = catalogue.selectable().map(|component| component.id.as_str()).collect();
-    format!("a list of {}, or nothing", List(&literals(&ids), "and"))
+    format!("a list of {}, or `none`", List(&literals(&ids), "and"))
 }
 
 fn id(item: &Raw, key: &str, catalogue: &Catalogue, accepted: &str) -> Result<String, Problem> {
@@ -54,6 +55,15 @@ fn id(item: &Raw, key: &str, catalogue: &Catalogue, accepted: &str) -> Result<St
         format!("which is no component{}", nearest(id, &known))
     };
     Err(item.problem(key, format!("is `{id}`, {why}"), accepted))
+}
+
+/// A remark on what was added to the selected components, since they need it.
+pub(super) fn added(answers: &Answers, catalogue: &Catalogue) -> Option<Note> {
+    let resolved = answers.resolved(catalogue);
+    let added = resolved.into_iter().filter(|component| !answers.components.contains(&component.id));
+    let ids = Component::ids(added);
+    let text = format!("`components`: {ids} added, since others need what comes with it");
+    (!ids.is_empty()).then_some(Note { key: "components", text, warns: false })
 }
 
 /// The default for `platform`: what a platform usually wants, less what it brings itself.

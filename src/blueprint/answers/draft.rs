@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::questions::{self, Applies, QUESTIONS, Question, Tier, question};
-use super::raw::{Field, Problem, Raw, RawValue};
-use super::repository::Host;
-use super::{Answers, Signing, components, teams};
+use super::questions::{self, QUESTIONS, Question, Tier, question};
+use super::raw::{DEFAULT, Field, Problem, Raw, RawValue, TYPED};
+use super::{Answers, Note, Walk};
 use crate::blueprint::catalogue::Catalogue;
 use crate::error::{Error, Kind, Result};
-use crate::phrase::Count;
+use crate::phrase::{Count, List, literals};
 use crate::yaml;
 
 /// The key of the answers file that is no question.
@@ -30,21 +29,6 @@ pub struct Asked<'b> {
     pub questions: &'b [String],
     /// The components.
     pub catalogue: &'b Catalogue,
-}
-
-/// A walk over all questions with the answers given so far and defaults for the others.
-#[derive(Debug)]
-pub struct Walk {
-    /// What the answers come to.
-    pub answers: Answers,
-    /// Questions that have a meaning, in order, each with whether it was answered.
-    pub applying: Vec<(&'static Question, bool)>,
-    /// Questions to be asked of someone who can answer: the applying ones that are open.
-    pub open: Vec<&'static Question>,
-    /// Remarks on answers that were rewritten or need attention.
-    pub notes: Vec<String>,
-    missing: Vec<&'static Question>,
-    problems: Vec<Problem>,
 }
 
 impl Draft {
@@ -77,15 +61,48 @@ impl Draft {
     /// # Errors
     /// The key is unknown or not yet supported.
     pub fn set(&mut self, key: &str, text: &str, place: &str) -> Result<()> {
-        let Some(question) = question(key) else { return all(&[questions::unknown(key, place)]) };
-        self.given.insert(question.key, Raw::text(text, place));
+        let raw = Raw::text(text, place);
+        let Some(question) = question(key) else { return all(&questions::unknown(key, place, &raw)) };
+        self.given.insert(question.key, raw);
         Ok(())
+    }
+
+    /// Takes an answer that was typed at a prompt.
+    pub fn answer(&mut self, question: &'static Question, text: &str) {
+        self.given.insert(question.key, Raw::text(text, TYPED));
+    }
+
+    /// Whether `question` was answered, in whatever way.
+    pub fn has(&self, question: &Question) -> bool {
+        self.given.contains_key(question.key)
+    }
+
+    /// Takes back the answers to the follow-ups that hang on the answer to `key`, one by way of another too.
+    pub fn reopen(&mut self, key: &str) {
+        let hang = |question: &&Question| question.tier == Tier::FollowUp && question.follows.contains(&key);
+        for question in QUESTIONS.iter().filter(hang) {
+            self.given.remove(question.key);
+            self.reopen(question.key);
+        }
     }
 
     /// Takes back the answers to questions that have no meaning beside the others.
     pub fn drop_meaningless(&mut self, asked: Asked<'_>) {
         let applying = self.walk(asked).applying;
         self.given.retain(|key, _| applying.iter().any(|(question, _)| question.key == *key));
+    }
+
+    /// Takes back typed answers that are wrong beside the others, and tells what is wrong, one sentence each.
+    ///
+    /// # Errors
+    /// Everything that is wrong with answers that were given in another way.
+    pub fn retract(&mut self, asked: Asked<'_>) -> Result<Vec<String>> {
+        let problems = self.walk(asked).problems;
+        let given = problems.into_iter().filter(|problem| problem.place != DEFAULT);
+        let (typed, given): (Vec<_>, Vec<_>) = given.partition(|problem| problem.place == TYPED);
+        all(&given)?;
+        self.given.retain(|key, _| typed.iter().all(|problem| problem.question() != *key));
+        Ok(typed.iter().map(Problem::to_string).collect())
     }
 
     /// The pattern, if it was given.
@@ -101,50 +118,46 @@ impl Draft {
 
     /// Goes through all questions of `asked`.
     pub fn walk(&self, asked: Asked<'_>) -> Walk {
-        let mut walk = Walk {
-            answers: Answers::blank(),
-            applying: Vec::new(),
-            open: Vec::new(),
-            notes: Vec::new(),
-            missing: Vec::new(),
-            problems: Vec::new(),
-        };
-        for question in &QUESTIONS {
-            walk.step(question, self.given.get(question.key), asked);
-        }
-        if walk.problems.is_empty() && walk.missing.is_empty() {
-            self.together(&mut walk, asked);
-        }
-        walk
+        Walk::new(&self.given, asked)
     }
 
     /// Checks all answers; what is open gets its default. Beside them come remarks on them.
     ///
     /// # Errors
-    /// Every answer that is not accepted, all at once; else every open question that has no default or, unless
-    /// `defaults` is set, is essential.
-    pub fn finish(&self, asked: Asked<'_>, defaults: bool) -> Result<(Answers, Vec<String>)> {
+    /// Every answer that is not accepted, and every open question that has no default or, unless `defaults` is set, is
+    /// essential, all at once.
+    pub fn finish(&self, asked: Asked<'_>, defaults: bool) -> Result<(Answers, Vec<Note>)> {
         let walk = self.walk(asked);
-        all(&walk.problems)?;
-        let open = |question: &&&'static Question| {
-            let without = walk.missing.iter().any(|missing| missing.key == question.key);
-            without || (!defaults && question.tier == Tier::Essential)
-        };
-        let applying = walk.applying.iter().filter(|(_, given)| !given).map(|(question, _)| question);
-        let open: Vec<_> = applying.filter(open).copied().collect();
-        if open.is_empty() { Ok((walk.answers, walk.notes)) } else { Err(left_open(&open, defaults)) }
+        let open = walk.left_open(defaults);
+        // What is wrong with a default may be right with the answer that is still to come.
+        let problems = walk.problems.iter().filter(|problem| open.is_empty() || problem.place != DEFAULT);
+        let problems: Vec<Problem> = problems.cloned().collect();
+        match (all(&problems), open.is_empty()) {
+            (Ok(()), true) => Ok((walk.answers, walk.notes)),
+            (Ok(()), false) => Err(left_open(&open, defaults, "")),
+            (Err(error), true) => Err(error),
+            (Err(error), false) => Err(left_open(&open, defaults, &format!("{error}\n"))),
+        }
     }
 
-    /// Whether `text` would do as the answer to `key`.
+    /// Whether `text` would do as the answer to `question`. What it makes wrong of answers that were typed earlier does
+    /// not count: they can be given again.
     ///
     /// # Errors
     /// What is wrong with it and what would be accepted, one sentence a line.
-    pub fn would_take(&self, asked: Asked<'_>, key: &str, text: &str) -> Result<(), String> {
+    pub fn would_take(
+        &self,
+        asked: Asked<'_>,
+        question: &'static Question,
+        text: &str,
+    ) -> Result<(), String> {
         let mut draft = self.clone();
-        draft.set(key, text, "").map_err(|error| error.to_string())?;
-        let walk = draft.walk(asked);
-        let begins = |problem: &&Problem| problem.key.split(['[']).next() == Some(key);
-        let problems: Vec<_> = walk.problems.iter().filter(begins).map(Problem::to_string).collect();
+        draft.answer(question, text);
+        let concerns = |problem: &&Problem| {
+            problem.question() == question.key || (problem.place != TYPED && problem.place != DEFAULT)
+        };
+        let problems = draft.walk(asked).problems;
+        let problems: Vec<_> = problems.iter().filter(concerns).map(Problem::to_string).collect();
         if problems.is_empty() { Ok(()) } else { Err(problems.join("\n")) }
     }
 
@@ -156,138 +169,29 @@ impl Draft {
         if let Some(question) = question(&field.key).filter(|question| !question.key.contains('.')) {
             self.given.insert(question.key, field.value);
         } else if below.is_empty() {
-            problems.push(questions::unknown(&field.key, &field.key_place));
+            problems.extend(questions::unknown(&field.key, &field.key_place, &field.value));
         } else if let RawValue::Map(inner) = field.value.value {
             for inner in inner {
-                match question(&format!("{group}{}", inner.key)) {
-                    Some(question) => drop(self.given.insert(question.key, inner.value)),
-                    None => problems.push(questions::unknown(&format!("{group}{}", inner.key), &inner.key_place)),
+                let key = format!("{group}{}", inner.key);
+                if let Some(question) = question(&key) {
+                    self.given.insert(question.key, inner.value);
+                } else {
+                    problems.extend(questions::unknown(&key, &inner.key_place, &inner.value));
                 }
             }
         } else {
-            let keys = crate::phrase::literals(&below);
-            let accepted = format!("a mapping with {}", crate::phrase::List(&keys, "and"));
+            let accepted = format!("a mapping with {}", List(&literals(&below), "and"));
             problems.push(field.value.problem(&field.key, format!("is {}", field.value.kind()), &accepted));
         }
     }
-
-    /// What stands between answers; told only where each is right by itself.
-    fn together(&self, walk: &mut Walk, asked: Asked<'_>) {
-        let default = Raw::text("", "default");
-        let raw = |key: &str| self.given.get(key).unwrap_or(&default);
-        let answers = &walk.answers;
-        let components = answers.resolved(asked.catalogue);
-        walk.problems.extend(components::together(raw("components"), answers, &components));
-        walk.problems.extend(teams::together(raw("teams"), answers, &components));
-        if answers.pattern != asked.pattern {
-            let message = format!("is `{}`, but the blueprint is made for another", answers.pattern);
-            walk.problems.push(raw("pattern").problem("pattern", message, &format!("`{}`", asked.pattern)));
-        }
-        if asked.questions.iter().any(|key| key == "signing") {
-            walk.problems.extend(publishing(answers, raw("repository"), raw("signing")));
-        }
-        match answers.repository.url(answers.scheme(), "") {
-            Ok(url) => walk.notes.extend(rewritten(raw("repository"), &url, answers)),
-            Err(problem) => {
-                let raw = raw("repository");
-                walk.problems.push(raw.problem("repository", format!("is one {problem}"), "the form that is needed"));
-            }
-        }
-    }
-}
-
-impl Walk {
-    fn step(&mut self, question: &'static Question, given: Option<&Raw>, asked: Asked<'_>) {
-        let here = asked.questions.iter().any(|key| key == question.key);
-        let applies = if here {
-            (question.applies)(&self.answers, asked.catalogue)
-        } else {
-            Applies::Not("the pattern does not ask for it")
-        };
-        let default = || (question.default)(&self.answers, asked.catalogue);
-        let raw = match (applies, given) {
-            (Applies::Not(_), None) => return,
-            (Applies::Not(why), Some(raw)) => {
-                // An answer before it may be wrong, and then so may this be.
-                if self.problems.is_empty() {
-                    let message = format!("has no meaning here: {why}");
-                    self.problems.push(raw.problem(question.key, message, "no answer"));
-                }
-                return;
-            }
-            (_, Some(raw)) => Some(raw.clone()),
-            (_, None) => default().map(|text| Raw::text(&text, "default")),
-        };
-        self.applying.push((question, given.is_some()));
-        if given.is_none() && applies == Applies::Asked {
-            self.open.push(question);
-        }
-        let Some(raw) = raw else { return self.missing.push(question) };
-        match (question.take)(&raw, &mut self.answers, asked.catalogue) {
-            Ok(note) => self.notes.extend(note),
-            Err(problems) => self.problems.extend(problems),
-        }
-    }
-
-    /// What is wrong with the answers given so far.
-    ///
-    /// # Errors
-    /// All of it.
-    pub fn check(&self) -> Result<()> {
-        all(&self.problems)
-    }
-
-    /// Whether an essential question is open.
-    pub fn lacks_essentials(&self) -> bool {
-        self.open.iter().any(|question| question.tier == Tier::Essential)
-    }
-
-    /// The default of `question` as a text, if it has one.
-    pub fn default(&self, question: &Question, asked: Asked<'_>) -> Option<String> {
-        (question.default)(&self.answers, asked.catalogue)
-    }
-}
-
-/// Artifacts are published by GitHub Actions, and signed by their identity where GitHub runs them.
-fn publishing(answers: &Answers, repository: &Raw, signing: &Raw) -> Vec<Problem> {
-    let host = answers.repository.provider();
-    if !matches!(host, Host::Github | Host::Other) {
-        let message = format!("lives on {}, whose pipelines are not yet supported by this pattern", host.name());
-        let accepted = "a repository on GitHub or on a server of your own that runs GitHub Actions";
-        return vec![repository.problem("repository", message, accepted)];
-    }
-    if host == Host::Other && answers.signing == Signing::Keyless {
-        let message = format!(
-            "is `keyless`, but the public certificate authority does not know the pipelines of `{}`",
-            answers.repository.host
-        );
-        return vec![signing.problem("signing", message, "`key-pair`")];
-    }
-    Vec::new()
-}
-
-/// What became of the address, where it is another than the one given.
-fn rewritten(raw: &Raw, url: &str, answers: &Answers) -> Option<String> {
-    let RawValue::Text(text) = &raw.value else { return None };
-    if text.is_empty() || text == url || raw.place == "default" {
-        return None;
-    }
-    let why = match answers.scheme() {
-        super::Scheme::Ssh => "since Flux reads it with a deploy key",
-        super::Scheme::Https => "since it is read over HTTPS",
-    };
-    Some(format!("`repository`: {text} becomes {url}, {why}"))
 }
 
 /// The entries of an answers file.
 fn fields(name: &str, text: &str) -> Result<Vec<Field>> {
     let stream = yaml::parse(text);
     let [document] = &stream.documents[..] else {
-        return Err(Error::new(
-            Kind::Input,
-            format!("`{name}` holds {} documents", stream.documents.len()),
-        )
-        .hint("an answers file is one YAML mapping"));
+        return Err(Error::new(Kind::Input, format!("`{name}` holds {} documents", stream.documents.len()))
+            .hint("an answers file is one YAML mapping"));
     };
     let node = document.root.as_ref().map_err(|problem| {
         let place = crate::place::Place::new(name, text, problem.offset..problem.offset);
@@ -301,19 +205,25 @@ fn fields(name: &str, text: &str) -> Result<Vec<Field>> {
     }
 }
 
-fn left_open(open: &[&Question], defaults: bool) -> Error {
-    let lines = open.iter().map(|question| format!("\n  --{} {}", question.flag, question.value_name));
+/// The error that questions are open; `wrong` tells what is wrong besides.
+fn left_open(open: &[&Question], defaults: bool, wrong: &str) -> Error {
+    let flags = open.iter().map(|question| format!("--{} {}", question.flag, question.value_name));
+    let width = flags.clone().map(|flag| flag.len()).max().unwrap_or_default() + 2;
+    let lines = flags.zip(open).map(|(flag, question)| format!("\n  {flag:<width$}{}", question.asks));
     let count = Count(open.len(), "question");
-    let error = Error::new(Kind::Usage, format!("{count} left open:{}", lines.collect::<String>()));
+    let message = format!("{wrong}{count} left open:{}", lines.collect::<String>());
+    let error = Error::new(if wrong.is_empty() { Kind::Usage } else { Kind::Input }, message);
+    let keys: Vec<&str> = open.iter().map(|question| question.key).collect();
+    let keys = List(&literals(&keys), "and").to_string();
     error.hint(if defaults {
-        "These have no default; `--answers FILE` and `--set KEY=VALUE` answer them too"
+        format!("These have no default; `--set KEY=VALUE` and `--answers FILE` answer them as {keys}")
     } else {
-        "`--defaults` takes the default of each; `--answers FILE` and `--set KEY=VALUE` answer them too"
+        format!("`--defaults` takes defaults; `--set KEY=VALUE` and `--answers FILE` answer them as {keys}")
     })
 }
 
 /// One error for all problems.
-fn all(problems: &[Problem]) -> Result<()> {
+pub(super) fn all(problems: &[Problem]) -> Result<()> {
     if problems.is_empty() {
         return Ok(());
     }

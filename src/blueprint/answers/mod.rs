@@ -12,16 +12,18 @@ mod repository;
 mod schema;
 mod teams;
 mod text;
+mod walk;
 
 use super::catalogue::{Catalogue, Component};
 
 pub use clusters::Cluster;
-pub use draft::{Asked, Draft, Walk};
+pub use draft::{Asked, Draft};
 pub use providers::{Address, Channel, Provider, provider};
 pub use questions::{Choice, PATTERNS, QUESTIONS, Question, Shape, Tier, question};
 pub use repository::{Host, Repository, Scheme};
 pub use schema::json_schema;
 pub use teams::Team;
+pub use walk::Walk;
 
 /// Version of the answers file.
 const VERSION: i64 = 1;
@@ -63,6 +65,17 @@ pub struct Answers {
     pub signing: Signing,
     /// How apps reach production.
     pub promotion: Promotion,
+}
+
+/// A remark on an answer that was taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// The question that the remark belongs to.
+    pub key: &'static str,
+    /// A sentence without a period.
+    pub text: String,
+    /// Whether what comes of the answer may be other than what was meant.
+    pub warns: bool,
 }
 
 /// An answer that is one of several words.

@@ -1,6 +1,6 @@
 //! Names as Kubernetes takes them: DNS labels.
 
-use super::raw::{Field, Problem, Raw, RawValue, nearest};
+use super::raw::{Field, Problem, Raw, RawValue, nearest, proposal};
 use crate::phrase::{List, literals};
 
 /// What a name may be.
@@ -18,18 +18,28 @@ impl Name {
     /// Reads a name, or says why it is none.
     pub(super) fn read(&self, raw: &Raw, key: &str) -> Result<String, Problem> {
         let text = raw.expect_text(key, self.accepted)?;
-        let holds = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         let problem = if self.reserved.contains(&text) {
             "which is reserved".to_owned()
         } else if text.len() > self.max {
-            format!("which is {} characters long; {} leave room for what names are made of it", text.len(), self.max)
-        } else if !text.bytes().all(holds) || text.starts_with('-') || text.ends_with('-') {
-            "which is no DNS label".to_owned()
+            format!(
+                "which is {} characters long; {} leave room for what names are made of it",
+                text.len(),
+                self.max
+            )
+        } else if !is_label(text) {
+            let corrected = text.to_ascii_lowercase().replace(['_', ' ', '.'], "-");
+            let good = is_label(&corrected) && !self.reserved.contains(&corrected.as_str());
+            format!("which is no DNS label{}", proposal(&corrected, good))
         } else {
             return Ok(text.to_owned());
         };
         Err(raw.problem(key, format!("is `{text}`, {problem}"), self.accepted))
     }
+}
+
+fn is_label(text: &str) -> bool {
+    let holds = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    !text.is_empty() && text.bytes().all(holds) && !text.starts_with('-') && !text.ends_with('-')
 }
 
 /// The value of `key` among `fields`.

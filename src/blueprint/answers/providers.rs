@@ -51,7 +51,8 @@ use Channel::{None, Optional, Required};
 
 const ADDRESS: (&str, &str) = ("address", "the webhook's URL");
 const TOKEN: (&str, &str) = ("token", "the token");
-const COMMENTS: &str = "Comments appear where an object carries the annotation event.toolkit.fluxcd.io/change_request.";
+const COMMENTS: &str =
+    "Comments appear where an object carries the annotation event.toolkit.fluxcd.io/change_request.";
 
 /// A row of the table.
 const fn row(
@@ -65,8 +66,14 @@ const fn row(
 }
 
 /// All types, those that most people use first.
-pub static PROVIDERS: [Provider; 32] = [
-    row("alertmanager", "Prometheus Alertmanager", Alertmanager, None, &[("address", "https://HOST/api/v2/alerts/")]),
+pub(super) static PROVIDERS: [Provider; 32] = [
+    row(
+        "alertmanager",
+        "Prometheus Alertmanager",
+        Alertmanager,
+        None,
+        &[("address", "https://HOST/api/v2/alerts/")],
+    ),
     row(
         "slack",
         "a Slack channel, by a bot",
@@ -87,7 +94,13 @@ pub static PROVIDERS: [Provider; 32] = [
         Required("the topic"),
         &[("address", "the project"), ("token", "the credentials in JSON")],
     ),
-    row("webex", "a Webex room", Fixed("https://webexapis.com/v1/messages"), Required("the room's id"), &[TOKEN]),
+    row(
+        "webex",
+        "a Webex room",
+        Fixed("https://webexapis.com/v1/messages"),
+        Required("the room's id"),
+        &[TOKEN],
+    ),
     row("sentry", "Sentry", Hidden, Optional("the environment"), &[("address", "the DSN")]),
     row("azureeventhub", "an Azure event hub", Hidden, None, &[("address", "the SAS connection string")]),
     row("telegram", "a Telegram channel or chat", Hidden, Required("the @channel or chat id"), &[TOKEN]),
@@ -110,7 +123,13 @@ pub static PROVIDERS: [Provider; 32] = [
     row("githubdispatch", "GitHub repository dispatch events", Repository, None, &[TOKEN]),
     Provider {
         note: "The routing key stands here in plain text: PagerDuty takes it from nowhere else.",
-        ..row("pagerduty", "PagerDuty", Fixed("https://events.pagerduty.com"), Required("the routing key"), &[])
+        ..row(
+            "pagerduty",
+            "PagerDuty",
+            Fixed("https://events.pagerduty.com"),
+            Required("the routing key"),
+            &[],
+        )
     },
     row("datadog", "Datadog", Hidden, None, &[("address", "the API's URL"), ("token", "the API key")]),
     row(
@@ -125,7 +144,11 @@ pub static PROVIDERS: [Provider; 32] = [
         "a Zulip channel",
         Hidden,
         Required("CHANNEL/TOPIC"),
-        &[("address", "https://ORG.zulipchat.com"), ("username", "the bot's e-mail"), ("password", "the bot's key")],
+        &[
+            ("address", "https://ORG.zulipchat.com"),
+            ("username", "the bot's e-mail"),
+            ("password", "the bot's key"),
+        ],
     ),
     row("otel", "an OpenTelemetry collector", Hidden, None, &[("address", "the collector's URL")]),
     status("github", "commit status on GitHub", &[TOKEN]),

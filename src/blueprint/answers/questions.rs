@@ -1,13 +1,13 @@
 //! Every question, defined once: flag, `--set`, key of the answers file, prompt and schema read this table.
 
-mod rows;
+mod delivery;
+mod essentials;
+mod operation;
 
 use super::raw::{Problem, Raw, RawValue, nearest};
-use super::{Answers, VERSION, Word, providers};
+use super::{Answers, Note, VERSION, Word, providers};
 use crate::blueprint::catalogue::Catalogue;
 use crate::phrase::{List, literals};
-
-pub use rows::QUESTIONS;
 
 /// One question.
 #[derive(Debug)]
@@ -28,10 +28,15 @@ pub struct Question {
     pub shape: Shape,
     /// The default in words, for `--help`.
     pub usually: &'static str,
+    /// Keys of the questions whose answers this one hangs on: where one of them changes, it is open again.
+    pub(super) follows: &'static [&'static str],
     pub(super) applies: fn(&Answers, &Catalogue) -> Applies,
     pub(super) default: fn(&Answers, &Catalogue) -> Option<String>,
-    pub(super) take: fn(&Raw, &mut Answers, &Catalogue) -> Result<Option<String>, Vec<Problem>>,
+    pub(super) take: fn(&Raw, &mut Answers, &Catalogue) -> Taken,
 }
+
+/// What comes of an answer: it is taken, perhaps with a remark, or everything that is wrong with it.
+pub(super) type Taken = Result<Option<Note>, Vec<Problem>>;
 
 /// Whether a repository cannot be thought of without a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +48,7 @@ pub enum Tier {
 }
 
 /// What kind of answer a question takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Shape {
     /// A line of text, or lines.
     Text,
@@ -94,15 +99,37 @@ pub const PATTERNS: &[Choice] = &[
     choice("gitless", "signed OCI artifacts instead of Git in the clusters"),
 ];
 
+/// All questions in the order in which they are asked.
+pub static QUESTIONS: [Question; 16] = [
+    essentials::PATTERN,
+    essentials::REPOSITORY,
+    essentials::CLUSTERS,
+    essentials::DOMAIN,
+    essentials::PLATFORM,
+    essentials::COMPONENTS,
+    essentials::TEAMS,
+    delivery::REGISTRY,
+    delivery::SIGNING,
+    delivery::AUTH,
+    delivery::KNOWN_HOSTS,
+    operation::ISSUER,
+    operation::EMAIL,
+    operation::ALERTS_PROVIDER,
+    operation::ALERTS_CHANNEL,
+    delivery::PROMOTION,
+];
+
 /// Keys that the answers file will know, but this version of the program does not.
 const LATER: [&str; 18] = [
     "air-gap",
     "backups",
     "bootstrap",
+    "delivery",
     "dns",
     "flux",
     "intervals",
     "preview",
+    "progressive-delivery",
     "receiver",
     "region",
     "secrets",
@@ -112,9 +139,10 @@ const LATER: [&str; 18] = [
     "validation",
     "web",
     "window",
-    "delivery",
-    "progressive-delivery",
 ];
+/// Those of them whose answer is a plain word, so that it may be shown: anything else may hold a secret.
+const LATER_WORDS: [&str; 7] =
+    ["bootstrap", "dns.provider", "secrets.backend", "secrets.method", "topology", "updates.by", "updates"];
 
 /// The question with `key`.
 pub fn question(key: &str) -> Option<&'static Question> {
@@ -131,16 +159,26 @@ impl Question {
     }
 }
 
-/// The problem that `key`, given at `place`, is no question.
-pub(super) fn unknown(key: &str, place: &str) -> Problem {
-    let known: Vec<&str> = QUESTIONS.iter().map(|question| question.key).collect();
+/// The problems that `key`, given at `place`, is no question. Of its value only a plain word is shown.
+pub(super) fn unknown(key: &str, place: &str, value: &Raw) -> Vec<Problem> {
     let group = key.split('.').next().unwrap_or_default();
-    let message = if LATER.contains(&group) {
-        "is not yet supported".to_owned()
-    } else {
-        format!("is no question{}", nearest(key, &known))
+    let message = match &value.value {
+        _ if !LATER.contains(&group) => {
+            let known: Vec<&str> = QUESTIONS.iter().map(|question| question.key).collect();
+            format!("is no question{}", nearest(key, &known))
+        }
+        RawValue::Map(fields) if key == group && !fields.is_empty() => {
+            let below = fields.iter();
+            let below =
+                below.map(|field| unknown(&format!("{key}.{}", field.key), &field.key_place, &field.value));
+            return below.flatten().collect();
+        }
+        RawValue::Text(text) if LATER_WORDS.contains(&key) => {
+            format!("is `{text}`, but this question is not yet supported")
+        }
+        _ => "is a question that is not yet supported".to_owned(),
     };
-    Problem { key: key.into(), place: place.into(), message, accepted: accepted_keys() }
+    vec![Problem { key: key.into(), place: place.into(), message, accepted: accepted_keys() }]
 }
 
 pub(super) fn accepted_keys() -> String {
@@ -181,4 +219,12 @@ fn chosen(key: &str, raw: &Raw, choices: &[Choice]) -> Result<&'static str, Prob
             Err(raw.problem(key, format!("is `{text}`, which is none of its choices{nearest}"), &accepted))
         }
     }
+}
+
+fn always(_: &Answers, _: &Catalogue) -> Applies {
+    Applies::Asked
+}
+
+fn one<T>(result: Result<T, Problem>) -> Result<T, Vec<Problem>> {
+    result.map_err(|problem| vec![problem])
 }

@@ -5,6 +5,13 @@ use std::fmt;
 use crate::place::Place;
 use crate::yaml::{Node, NodeKind, Scalar};
 
+/// The place of what was typed at a prompt.
+pub(super) const TYPED: &str = "";
+/// The place of what nobody answered.
+pub(super) const DEFAULT: &str = "default";
+
+/// The text that says that there is nothing, where nothing is an answer.
+const NONE: &str = "none";
 /// A key without a value.
 const EMPTY: &str = "empty";
 
@@ -12,7 +19,7 @@ const EMPTY: &str = "empty";
 #[derive(Clone, Debug)]
 pub(super) struct Raw {
     pub(super) value: RawValue,
-    /// `answers.yaml:3:9`, `--set`; empty where it was typed at a prompt.
+    /// `answers.yaml:3:9`, `--set`, [`TYPED`] or [`DEFAULT`].
     pub(super) place: String,
 }
 
@@ -122,6 +129,21 @@ impl Raw {
         }
     }
 
+    /// The same where `none` stands for nothing too.
+    pub(super) fn expect_text_or_none(&self, key: &str, accepted: &str) -> Result<&str, Problem> {
+        if self.is_nothing() { Ok("") } else { self.expect_any_text(key, accepted) }
+    }
+
+    /// Whether it says that there is nothing.
+    pub(super) fn is_nothing(&self) -> bool {
+        match &self.value {
+            RawValue::Text(text) => text.is_empty() || text == NONE,
+            RawValue::List(items) => items.is_empty(),
+            RawValue::Other(what) => *what == EMPTY,
+            _ => false,
+        }
+    }
+
     /// A problem with this value.
     pub(super) fn problem(&self, key: &str, message: impl Into<String>, accepted: &str) -> Problem {
         Problem {
@@ -136,6 +158,18 @@ impl Raw {
 fn place(node: &Node, name: &str, text: &str) -> String {
     let place = Place::new(name, text, node.range.clone());
     format!("{}:{}:{}", place.path, place.line, place.column)
+}
+
+impl Problem {
+    /// The key of the question that it belongs to.
+    pub(super) fn question(&self) -> &str {
+        self.key.split('[').next().unwrap_or_default()
+    }
+}
+
+/// ` (did you mean …?)` where `corrected` is good, else nothing.
+pub(super) fn proposal(corrected: &str, good: bool) -> String {
+    if good { format!(" (did you mean `{corrected}`?)") } else { String::new() }
 }
 
 /// ` (did you mean …?)` where one of `known` is near to `given`, else nothing.

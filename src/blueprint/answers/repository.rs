@@ -1,6 +1,6 @@
 //! The address of the repository, in the form in which Flux reads it: SSH with a deploy key, else HTTPS.
 
-use super::raw::{Problem, Raw};
+use super::raw::{Problem, Raw, proposal};
 
 /// What the question `repository` takes.
 pub(super) const ACCEPTED: &str =
@@ -102,7 +102,9 @@ impl Repository {
         let same = self.scheme == scheme;
         if !same && self.port.is_some() {
             let form = if scheme == Scheme::Ssh { "ssh" } else { "https" };
-            return Err(format!("whose port says nothing about that of the `{form}://` form, which is needed"));
+            return Err(format!(
+                "whose port says nothing about that of the `{form}://` form, which is needed"
+            ));
         }
         let port = self.port.map(|port| format!(":{port}")).unwrap_or_default();
         let path = self.suffixed(suffix);
@@ -111,7 +113,9 @@ impl Repository {
                 let path = path.replacen("/_git/", "/", 1);
                 format!("ssh://git@{}/v3/{path}", AZURE.1)
             }
-            (Scheme::Https, Host::AzureDevOps) if !same => format!("https://{}/{}", AZURE.0, azure_web(&path)),
+            (Scheme::Https, Host::AzureDevOps) if !same => {
+                format!("https://{}/{}", AZURE.0, azure_web(&path))
+            }
             (Scheme::Ssh, _) => format!("ssh://{}@{}{port}/{path}", self.user, self.host),
             (Scheme::Https, _) => format!("https://{}{port}/{path}", self.host),
         })
@@ -140,7 +144,10 @@ impl Repository {
     pub(super) fn read(raw: &Raw) -> Result<Self, Problem> {
         let text = raw.expect_text("repository", ACCEPTED)?;
         parse(text).map_err(|problem| {
-            raw.problem("repository", format!("is `{}`, {problem}", printable(text)), ACCEPTED)
+            let shown = printable(text);
+            let bare = shown.replace("***@", "");
+            let proposal = proposal(&bare, bare != shown && parse(&bare).is_ok());
+            raw.problem("repository", format!("is `{shown}`, {problem}{proposal}"), ACCEPTED)
         })
     }
 }
@@ -248,7 +255,8 @@ fn build(
     if !path.split('/').all(segment) {
         return Err("whose path holds more than letters, digits and `-._~+` between slashes");
     }
-    let repository = Repository { scheme, user: user.into(), host: host.to_ascii_lowercase(), port, path: path.into() };
+    let repository =
+        Repository { scheme, user: user.into(), host: host.to_ascii_lowercase(), port, path: path.into() };
     match repository.provider() {
         Host::Other => {}
         Host::AzureDevOps if !azure(&repository) => {

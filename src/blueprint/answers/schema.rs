@@ -14,9 +14,9 @@ pub fn json_schema(asked: Asked<'_>) -> Value {
         match question.key.split_once('.') {
             None => drop(properties.insert(question.key.into(), entry)),
             Some((group, key)) => {
-                let group = properties
-                    .entry(group)
-                    .or_insert_with(|| json!({"type": "object", "properties": {}, "additionalProperties": false}));
+                let group = properties.entry(group).or_insert_with(
+                    || json!({"type": "object", "properties": {}, "additionalProperties": false}),
+                );
                 group["properties"][key] = entry;
             }
         }
@@ -32,7 +32,8 @@ pub fn json_schema(asked: Asked<'_>) -> Value {
 }
 
 fn property(question: &Question, asked: Asked<'_>) -> Value {
-    let ids = || -> Vec<&str> { asked.catalogue.selectable().map(|component| component.id.as_str()).collect() };
+    let ids =
+        || -> Vec<&str> { asked.catalogue.selectable().map(|component| component.id.as_str()).collect() };
     let words = |words: &[super::Choice]| -> Vec<&str> {
         words.iter().filter(|choice| choice.supported).map(|choice| choice.id).collect()
     };

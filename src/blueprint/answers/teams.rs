@@ -7,7 +7,7 @@ use crate::blueprint::catalogue::Component;
 
 /// What the question `teams` takes.
 pub(super) const ACCEPTED: &str = "a list of teams, each with `name` and, where they are not the name alone, `namespaces`; as one text \
-     `TEAM=NAMESPACE,NAMESPACE; TEAM`, or nothing";
+     `TEAM=NAMESPACE,NAMESPACE; TEAM`, or `none`";
 const TEAM: Name = Name {
     max: 40,
     reserved: &["base", "default", "flux-system", "fleet", "infra", "apps"],
@@ -36,6 +36,7 @@ pub struct Team {
 pub(super) fn read(raw: &Raw) -> Result<Vec<Team>, Vec<Problem>> {
     let items = match &raw.value {
         RawValue::List(items) => items.iter().map(from_item).collect(),
+        _ if raw.is_nothing() => Vec::new(),
         RawValue::Text(text) => from_text(text, raw)?,
         _ => return Err(vec![raw.problem("teams", format!("is {}", raw.kind()), ACCEPTED)]),
     };
@@ -72,7 +73,8 @@ fn from_text(text: &str, raw: &Raw) -> Result<Vec<Raw>, Vec<Problem>> {
 fn from_item(item: &Raw) -> Raw {
     let RawValue::Text(text) = &item.value else { return item.clone() };
     let place = &item.place;
-    let (name, namespaces) = text.split_once('=').map_or((text.as_str(), None), |(name, list)| (name, Some(list)));
+    let (name, namespaces) =
+        text.split_once('=').map_or((text.as_str(), None), |(name, list)| (name, Some(list)));
     let mut fields = vec![made("name", RawValue::Text(name.trim().into()), place)];
     if let Some(list) = namespaces {
         let items = list.split(',').map(|namespace| Raw::text(namespace, place)).collect();
@@ -95,7 +97,9 @@ fn team(item: &Raw, key: &str) -> Result<Team, Vec<Problem>> {
         String::new()
     });
     let namespaces = match field(fields, "namespaces") {
-        None => namespace(&Raw::text(&name, &item.place), key).map(|name| vec![name]).map_err(|problem| vec![problem]),
+        None => namespace(&Raw::text(&name, &item.place), key)
+            .map(|name| vec![name])
+            .map_err(|problem| vec![problem]),
         Some(raw) => namespaces(raw, &format!("{key}.namespaces")),
     };
     match namespaces {
@@ -159,12 +163,15 @@ pub(super) fn together(raw: &Raw, answers: &Answers, components: &[&Component]) 
         let key = format!("teams[{index}]");
         for namespace in &team.namespaces {
             if let Some(owner) = components.iter().find(|component| component.namespace == *namespace) {
-                let message =
-                    format!("takes the namespace `{namespace}`, which the component `{}` is installed into", owner.id);
+                let message = format!(
+                    "takes the namespace `{namespace}`, which the component `{}` is installed into",
+                    owner.id
+                );
                 problems.push(raw.problem(&key, message, "a namespace of its own"));
             }
             if answers.clusters.iter().any(|cluster| cluster.environment == *namespace) {
-                let message = format!("takes the namespace `{namespace}`, which is the name of an environment");
+                let message =
+                    format!("takes the namespace `{namespace}`, which is the name of an environment");
                 problems.push(raw.problem(&key, message, "a name that is no environment"));
             }
         }

@@ -43,7 +43,8 @@ impl Answers {
 
     /// The answer to the question `key`.
     pub fn value(&self, key: &str) -> Value {
-        let texts = |items: &[String]| Value::Sequence(items.iter().map(|item| item.as_str().into()).collect());
+        let texts =
+            |items: &[String]| Value::Sequence(items.iter().map(|item| item.as_str().into()).collect());
         match key {
             "pattern" => self.pattern.as_str().into(),
             // The port tells which scheme was meant; without one every scheme gives the same repository.
@@ -65,6 +66,19 @@ impl Answers {
             "alerts.channel" => self.channel.as_str().into(),
             "promotion" => Word::id(self.promotion).into(),
             _ => Value::Null,
+        }
+    }
+
+    /// The answer to the question `key` on one line, as flags take it; a text of several lines stays so.
+    pub fn text(&self, key: &str) -> String {
+        match key {
+            "clusters" => self.clusters.iter().map(cluster_text).collect::<Vec<_>>().join(", "),
+            "components" => self.components.join(", "),
+            "teams" => self.teams.iter().map(team_text).collect::<Vec<_>>().join("; "),
+            _ => match self.value(key) {
+                Value::String(text) => text,
+                _ => String::new(),
+            },
         }
     }
 
@@ -101,6 +115,19 @@ fn cluster(cluster: &super::Cluster) -> Value {
         fields.push(("production".to_owned(), Value::Bool(true)));
     }
     Value::Mapping(fields)
+}
+
+fn cluster_text(cluster: &super::Cluster) -> String {
+    let star = if cluster.production { "*" } else { "" };
+    format!("{}={}{star}", cluster.name, cluster.environment)
+}
+
+fn team_text(team: &super::Team) -> String {
+    if team.namespaces == [team.name.as_str()] {
+        team.name.clone()
+    } else {
+        format!("{}={}", team.name, team.namespaces.join(","))
+    }
 }
 
 fn team(team: &super::Team) -> Value {

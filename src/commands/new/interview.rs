@@ -1,151 +1,177 @@
-//! The interview: asks what is open, shows what it comes to, and lets any answer be changed before a byte is written.
+//! The interview: asks what is open, and asks again what does not go together.
 
 use std::path::Path;
 
+use super::machine::{Suggestion, suggestion};
 use crate::blueprint::{Asked, Choice, Draft, PATTERNS, QUESTIONS, Question, Shape, Walk};
 use crate::error::Result;
-use crate::repo::git;
-use crate::ui::{self, Label, Ui};
-use crate::yaml::{Value, write};
+use crate::ui::{self, Label, Ui, wrapped};
 
-/// What the user wants after the review.
-pub(super) enum Next {
-    /// Write it.
-    Write,
-    /// The answer to this question is open again.
-    Change(&'static Question),
-    /// Leave everything as it is.
-    Stop,
+/// What someone is asked, and where the answers go.
+pub(super) struct Interview<'a> {
+    pub(super) ui: &'a mut Ui,
+    pub(super) draft: &'a mut Draft,
+    pub(super) asked: Asked<'a>,
+    pub(super) root: &'a Path,
 }
 
-/// Asks for the pattern.
-pub(super) fn pattern(ui: &mut Ui) -> Result<String> {
-    choice(ui, &QUESTIONS[0], PATTERNS, PATTERNS[0].id)
+/// Says how to go on and how to stop.
+pub(super) fn greet(ui: &mut Ui) {
+    tell(
+        ui,
+        "A few questions. Enter takes what is offered, Ctrl-C stops; nothing is written before you have seen it.",
+    );
 }
 
-/// Asks every open question, one after the other, since an answer may open others.
-pub(super) fn ask_all(ui: &mut Ui, draft: &mut Draft, asked: Asked<'_>, root: &Path) -> Result<()> {
-    loop {
-        let walk = draft.walk(asked);
-        walk.check()?;
-        let Some(question) = walk.open.first().copied() else { return Ok(()) };
-        let answer = ask(ui, draft, &walk, question, asked, root)?;
-        draft.set(question.key, &answer, "")?;
+/// Asks for the pattern; `usual` is offered.
+pub(super) fn pattern(ui: &mut Ui, draft: &mut Draft, usual: &str) -> Result<()> {
+    let question = &QUESTIONS[0];
+    explain(ui, question);
+    let choices: Vec<&Choice> = PATTERNS.iter().collect();
+    let id = choose(ui, question, &choices, usual)?;
+    draft.answer(question, &id);
+    Ok(())
+}
+
+impl Interview<'_> {
+    /// Asks every open question, one after the other, since an answer may open others; or only those that nothing else
+    /// answers.
+    pub(super) fn ask_all(&mut self, only_missing: bool) -> Result<()> {
+        let given = self.draft.walk(self.asked);
+        for (question, _) in given.applying.iter().filter(|(_, answered)| *answered) {
+            remark(self.ui, &given, question);
+        }
+        loop {
+            for problem in self.draft.retract(self.asked)? {
+                self.ui.refuse(&problem);
+            }
+            let walk = self.draft.walk(self.asked);
+            let open = if only_missing { &walk.missing } else { &walk.open };
+            let Some(question) = open.first().copied() else { return Ok(()) };
+            self.ask(&walk, question)?;
+        }
+    }
+
+    /// Asks one question again, then those that its answer opens; answers that lose their meaning are dropped.
+    pub(super) fn change(&mut self, question: &'static Question) -> Result<()> {
+        let walk = self.draft.walk(self.asked);
+        self.ask(&walk, question)?;
+        let changed =
+            self.draft.walk(self.asked).answers.text(question.key) != walk.answers.text(question.key);
+        if changed {
+            self.draft.reopen(question.key);
+        }
+        self.draft.drop_meaningless(self.asked);
+        self.ask_all(false)
+    }
+
+    /// Asks until the answer will do.
+    fn ask(&mut self, walk: &Walk, question: &'static Question) -> Result<()> {
+        explain(self.ui, question);
+        loop {
+            let answer = self.answer(walk, question)?;
+            match self.draft.would_take(self.asked, question, &answer) {
+                Ok(()) => {
+                    self.draft.answer(question, &answer);
+                    remark(self.ui, &self.draft.walk(self.asked), question);
+                    return Ok(());
+                }
+                Err(why) => self.ui.refuse(&why),
+            }
+        }
+    }
+
+    /// Asks once. What was answered before is offered, else what the machine knows, else the default.
+    fn answer(&mut self, walk: &Walk, question: &'static Question) -> Result<String> {
+        let takes = |text: &str| self.draft.would_take(self.asked, question, text);
+        let known = suggestion(question.key, self.root, walk).filter(|known| takes(&known.text).is_ok());
+        let usual = walk.default(question, self.asked).unwrap_or_default();
+        let (offered, source) = match known {
+            _ if self.draft.has(question) => (walk.answers.text(question.key), ""),
+            Some(Suggestion { text, source }) => (text, source),
+            None => (usual, ""),
+        };
+        if !source.is_empty() {
+            tell(self.ui, &format!("Offered because of {source}."));
+        }
+        match question.shape {
+            Shape::Choice(choices) => {
+                let all = choices();
+                let fits = |choice: &&Choice| choice.supported && takes(choice.id).is_ok();
+                let mut fitting: Vec<&Choice> = all.iter().filter(fits).collect();
+                if fitting.is_empty() {
+                    fitting = all.iter().filter(|choice| choice.supported).collect();
+                }
+                choose(self.ui, question, &fitting, &offered)
+            }
+            Shape::Components => self.components(question, &offered),
+            _ => {
+                let none = if takes("none").is_ok() { "; `none` is an answer too" } else { "" };
+                match offered.lines().next() {
+                    Some(line) => tell(self.ui, &format!("Enter takes {line}{none}")),
+                    None if takes("").is_ok() => tell(self.ui, "Enter takes none"),
+                    None => {}
+                }
+                let instead = instead(question);
+                let prompt = ui::Question { prompt: question.asks, instead: &instead };
+                self.ui.input(prompt, Some(&offered), &takes)
+            }
+        }
+    }
+
+    fn components(&mut self, question: &Question, offered: &str) -> Result<String> {
+        let offered: Vec<&str> = offered.split(", ").collect();
+        let mut all: Vec<_> = self.asked.catalogue.selectable().collect();
+        all.sort_by(|a, b| (&a.capability, &a.id).cmp(&(&b.capability, &b.id)));
+        let width = all.iter().map(|component| component.id.len()).max().unwrap_or_default();
+        let group = all.iter().map(|component| component.capability.len()).max().unwrap_or_default();
+        let items: Vec<(String, bool)> = all
+            .iter()
+            .map(|component| {
+                let (id, capability) = (&component.id, &component.capability);
+                let item = format!("{id:<width$}  {capability:<group$}  {}", component.summary);
+                (item, offered.contains(&id.as_str()))
+            })
+            .collect();
+        tell(self.ui, "Space marks one, Enter takes all that are marked");
+        let instead = instead(question);
+        let chosen =
+            self.ui.multi_select(ui::Question { prompt: question.asks, instead: &instead }, &items)?;
+        let ids: Vec<&str> = chosen.into_iter().map(|index| all[index].id.as_str()).collect();
+        Ok(ids.join(", "))
     }
 }
 
-/// Asks one question again, then those that its answer opens; answers that lose their meaning are dropped.
-pub(super) fn change(
-    ui: &mut Ui,
-    draft: &mut Draft,
-    question: &'static Question,
-    asked: Asked<'_>,
-    root: &Path,
-) -> Result<()> {
-    let walk = draft.walk(asked);
-    let answer = ask(ui, draft, &walk, question, asked, root)?;
-    draft.set(question.key, &answer, "")?;
-    draft.drop_meaningless(asked);
-    ask_all(ui, draft, asked, root)
-}
-
-/// Asks one question. What the machine knows is only ever suggested.
-fn ask(
-    ui: &mut Ui,
-    draft: &Draft,
-    walk: &Walk,
-    question: &'static Question,
-    asked: Asked<'_>,
-    root: &Path,
-) -> Result<String> {
-    let usual = walk.default(question, asked).unwrap_or_default();
-    match question.shape {
-        Shape::Choice(choices) => return choice(ui, question, &choices(), &usual),
-        Shape::Components => return components(ui, question, asked, &usual),
-        _ => {}
-    }
-    ui.status(question.help);
-    let check = |text: &str| draft.would_take(asked, question.key, text);
-    let suggested = suggestion(question.key, root).filter(|text| check(text).is_ok());
-    let default = suggested.unwrap_or(usual);
-    ui.input(prompt(question, &instead(question)), Some(&default), &check)
-}
-
-fn choice(ui: &mut Ui, question: &Question, choices: &[Choice], usual: &str) -> Result<String> {
-    let choices: Vec<&Choice> = choices.iter().filter(|choice| choice.supported).collect();
-    ui.status(question.help);
-    let items: Vec<_> = choices.iter().map(|choice| format!("{}: {}", choice.id, choice.meaning)).collect();
-    let default = choices.iter().position(|choice| choice.id == usual).unwrap_or_default();
-    Ok(choices[ui.select(prompt(question, &instead(question)), &items, default)?].id.to_owned())
-}
-
-fn components(ui: &mut Ui, question: &Question, asked: Asked<'_>, usual: &str) -> Result<String> {
-    let usual: Vec<&str> = usual.split(", ").collect();
-    let mut all: Vec<_> = asked.catalogue.selectable().collect();
-    all.sort_by(|a, b| (&a.capability, &a.id).cmp(&(&b.capability, &b.id)));
-    let items: Vec<(String, bool)> = all
-        .iter()
-        .map(|component| {
-            let item = format!("{}: {} ({})", component.id, component.summary, component.capability);
-            (item, usual.contains(&component.id.as_str()))
-        })
-        .collect();
-    ui.status(question.help);
-    let chosen = ui.multi_select(prompt(question, &instead(question)), &items)?;
-    let ids: Vec<&str> = chosen.into_iter().map(|index| all[index].id.as_str()).collect();
-    Ok(ids.join(", "))
+fn choose(ui: &mut Ui, question: &Question, choices: &[&Choice], offered: &str) -> Result<String> {
+    let width = choices.iter().map(|choice| choice.id.len()).max().unwrap_or_default();
+    let items: Vec<_> =
+        choices.iter().map(|choice| format!("{:<width$}  {}", choice.id, choice.meaning)).collect();
+    let default = choices.iter().position(|choice| choice.id == offered).unwrap_or_default();
+    let instead = instead(question);
+    let picked = ui.select(ui::Question { prompt: question.asks, instead: &instead }, &items, default)?;
+    Ok(choices[picked].id.to_owned())
 }
 
 fn instead(question: &Question) -> String {
     format!("--{}, --set {}=…, --answers or --defaults", question.flag, question.key)
 }
 
-fn prompt<'q>(question: &'q Question, instead: &'q str) -> ui::Question<'q> {
-    ui::Question { prompt: question.asks, instead }
+/// Says what follows from the answer.
+fn explain(ui: &mut Ui, question: &Question) {
+    ui.status("");
+    tell(ui, question.help);
 }
 
-/// Shows all answers and asks what to do with them.
-pub(super) fn review(ui: &mut Ui, walk: &Walk, files: usize) -> Result<Next> {
-    let shown: Vec<(&'static Question, String)> =
-        walk.applying.iter().map(|(question, _)| (*question, inline(&walk.answers.value(question.key)))).collect();
-    let width = shown.iter().map(|(question, _)| question.key.len()).max().unwrap_or_default() + 2;
-    let heading = ui.err_label(Label::Heading, "Your answers");
-    ui.status(&format!("\n{heading}"));
-    for (question, value) in &shown {
-        ui.status(&format!("  {:<width$}{value}", question.key));
-    }
-    let mut items = vec![format!("Write {}", crate::phrase::Count(files, "file"))];
-    items.extend(shown.iter().map(|(question, _)| format!("Change {}", question.key)));
-    items.push("Stop without writing anything".to_owned());
-    let prompt = ui::Question { prompt: "What now", instead: "--answers or --defaults" };
-    let picked = ui.select(prompt, &items, 0)?;
-    Ok(match picked.checked_sub(1) {
-        None => Next::Write,
-        Some(index) => shown.get(index).map_or(Next::Stop, |(question, _)| Next::Change(question)),
-    })
-}
-
-fn inline(value: &Value) -> String {
-    match value {
-        Value::String(text) if text.is_empty() => "none".to_owned(),
-        Value::Sequence(items) if items.is_empty() => "none".to_owned(),
-        Value::String(text) => text.lines().next().unwrap_or_default().to_owned(),
-        other => write::inline(other, write::Style::Flow),
+/// Says what came of the answer.
+fn remark(ui: &mut Ui, walk: &Walk, question: &Question) {
+    for note in walk.notes.iter().filter(|note| note.key == question.key) {
+        super::remark(ui, note);
     }
 }
 
-/// What the machine knows about the answer to `key`.
-fn suggestion(key: &str, root: &Path) -> Option<String> {
-    match key {
-        "repository" => configured(root, "remote.origin.url"),
-        "email" => configured(root, "user.email"),
-        _ => None,
+fn tell(ui: &mut Ui, text: &str) {
+    for line in wrapped(text, ui.columns(), 0).lines() {
+        let line = ui.err_label(Label::Faint, line);
+        ui.status(&line);
     }
-}
-
-/// A value of Git's configuration in `root`, if it is the top of a repository.
-fn configured(root: &Path, key: &str) -> Option<String> {
-    let tree = git::discover(root).ok()??;
-    let value = tree.prefix.is_empty().then(|| tree.git.config_snapshot().string(key))??;
-    Some(value.to_string())
 }

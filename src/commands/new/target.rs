@@ -102,8 +102,10 @@ fn names(root: &Path) -> Result<Vec<String>> {
     }
     let entries =
         std::fs::read_dir(root).context(Kind::System, || format!("cannot read `{}`", root.display()))?;
-    let mut names: Vec<_> =
-        entries.filter_map(Result::ok).map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    let mut names: Vec<_> = entries
+        .filter_map(Result::ok)
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
     names.sort_unstable();
     Ok(names)
 }
