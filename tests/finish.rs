@@ -31,8 +31,8 @@ fn run(world: &World, repo: &Repo, changes: Vec<Change>, call: &Call) -> Ran {
     let consent = if call.asks { Consent::Ask } else { Consent::Given };
     let cwd = world.path(call.cwd);
     let Call { args, left, found, .. } = call;
-    let run =
-        Finish { cwd: &cwd, repo, plan: &plan, args, consent, left: *left, shown: false, found: *found };
+    let found: &[String] = if *found { &[String::new()] } else { &[] };
+    let run = Finish { cwd: &cwd, repo, plan: &plan, args, consent, left: *left, shown: false, found };
     let status = finish(&mut ui, &run).unwrap_or_else(|error| {
         ui.error(&error);
         assert_ne!(error.kind(), Kind::Internal);

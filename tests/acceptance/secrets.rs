@@ -13,7 +13,8 @@ pub(super) const NONE: Check = Check { name: "secrets", find };
 
 /// What tokens, keys and addresses with a password look like.
 static MARKS: LazyLock<Regex> = LazyLock::new(|| {
-    let marks = "PRIVATE KEY|gh[pousr]_[0-9A-Za-z]{20}|glpat-|AKIA[0-9A-Z]{16}|xox[abp]-|://[^/\\s@]+:[^/\\s@]+@";
+    let marks =
+        "PRIVATE KEY|gh[pousr]_[0-9A-Za-z]{20}|glpat-|AKIA[0-9A-Z]{16}|xox[abp]-|://[^/\\s@]+:[^/\\s@]+@";
     Regex::new(marks).unwrap()
 });
 /// What keys of secret values are called.
@@ -49,7 +50,9 @@ fn passwords(path: &str, value: &Value) -> Vec<String> {
     for (key, leaf) in leaves(value) {
         // A pipeline fills in `${{ … }}`; `id-token: write` is a permission.
         let harmless = match leaf {
-            Value::String(text) => text.is_empty() || text.starts_with("${{") || (key == "id-token" && text == "write"),
+            Value::String(text) => {
+                text.is_empty() || text.starts_with("${{") || (key == "id-token" && text == "write")
+            }
             other => !other.is_number(),
         };
         if NAMES.is_match(key) && !harmless {
@@ -66,11 +69,26 @@ fn no_secret_value_stands_in_a_repository() {
         &NONE,
         &[
             ("monorepo/two-clusters", "apps/base/namespaces.yaml", "kind: Namespace", "kind: Secret"),
-            ("monorepo/two-clusters", "apps/base/podinfo/release.yaml", "    ui:", "    password: x\n    ui:"),
-            ("monorepo/two-clusters", "apps/base/kustomization.yaml", "resources:", "secretGenerator: [{name: x}]\nresources:"),
+            (
+                "monorepo/two-clusters",
+                "apps/base/podinfo/release.yaml",
+                "    ui:",
+                "    password: x\n    ui:",
+            ),
+            (
+                "monorepo/two-clusters",
+                "apps/base/kustomization.yaml",
+                "resources:",
+                "secretGenerator: [{name: x}]\nresources:",
+            ),
             ("multi-repo/default", namespaces, "existingSecret: grafana-admin", "password: admin"),
             ("multi-repo/default", "platform-fleet/README.md", "# ", "https://git:abc@example.com\n# "),
-            ("gitless/default", "platform-fleet/tenants/infra.yaml", "      type: kubernetes.io/dockerconfigjson", "      stringData: {a: b}\n      type: kubernetes.io/dockerconfigjson"),
+            (
+                "gitless/default",
+                "platform-fleet/tenants/infra.yaml",
+                "      type: kubernetes.io/dockerconfigjson",
+                "      stringData: {a: b}\n      type: kubernetes.io/dockerconfigjson",
+            ),
         ],
     );
 }

@@ -46,7 +46,7 @@ fn id(item: &Raw, key: &str, catalogue: &Catalogue, accepted: &str) -> Result<St
     }
     let providers = catalogue.providers(id);
     let why = if let Some(retired) = catalogue.retired(id) {
-        format!("which {}, since {}: take `{}`", retired.reason, retired.since, retired.instead)
+        format!("which {} since {}: take `{}`", retired.reason, retired.since, retired.instead)
     } else if !providers.is_empty() {
         format!("which is a capability; {} has it", List(&literals(&providers), "or"))
     } else if catalogue.get(id).is_some() {
@@ -82,7 +82,7 @@ pub(super) fn together(raw: &Raw, answers: &Answers, components: &[&Component]) 
         let key = "components";
         if let Some(reason) = component.platforms_without.get(answers.platform.id()) {
             let message = format!("has `{}` on `{}`: {reason}", component.id, answers.platform.id());
-            problems.push(raw.problem(key, message, "components that the platform has a place for"));
+            problems.push(raw.problem(key, message, &format!("components without `{}`", component.id)));
         }
         let clashes = |other: &&&Component| {
             component.conflicts.contains(&other.id)
@@ -90,7 +90,7 @@ pub(super) fn together(raw: &Raw, answers: &Answers, components: &[&Component]) 
         };
         if let Some(other) = components[..index].iter().find(clashes) {
             let message = format!("has both `{}` and `{}`", other.id, component.id);
-            problems.push(raw.problem(key, message, "components that do not stand in each other's way"));
+            problems.push(raw.problem(key, message, "one of the two"));
         }
     }
     problems

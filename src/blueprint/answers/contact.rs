@@ -2,7 +2,7 @@
 
 use super::Note;
 use super::raw::{Problem, Raw, proposal};
-use super::repository::Repository;
+use super::repository::{Repository, printable};
 
 /// What the question `domain` takes.
 pub(super) const DOMAIN: &str = "a domain like `acme.org` in lower case, or `none`";
@@ -31,7 +31,8 @@ pub(super) fn domain(raw: &Raw) -> Result<(String, Option<Note>), Problem> {
         let bare = bare.split(['/', ':']).next().unwrap_or_default();
         let bare = bare.strip_prefix("*.").unwrap_or(bare);
         let proposal = proposal(bare, not_a_domain(bare).is_none());
-        return Err(raw.problem("domain", format!("is `{text}`, which {problem}{proposal}"), DOMAIN));
+        let message = format!("is `{}`, which {problem}{proposal}", printable(text));
+        return Err(raw.problem("domain", message, DOMAIN));
     }
     let note = is_reserved(text).then(|| Note {
         key: "domain",
@@ -137,11 +138,15 @@ pub(super) fn registry(raw: &Raw) -> Result<String, Problem> {
     let Some(problem) = not_a_registry(text) else { return Ok(text.to_owned()) };
     let lower = text.to_ascii_lowercase();
     let bare = lower.split_once("://").map_or(lower.as_str(), |(_, rest)| rest).trim_end_matches('/');
+    let bare = bare.rsplit_once('@').map_or(bare, |(_, rest)| rest);
     let proposal = proposal(bare, not_a_registry(bare).is_none());
-    Err(raw.problem("registry", format!("is `{text}`, which {problem}{proposal}"), REGISTRY))
+    Err(raw.problem("registry", format!("is `{}`, which {problem}{proposal}", printable(text)), REGISTRY))
 }
 
 fn not_a_registry(text: &str) -> Option<&'static str> {
+    if text.contains('@') {
+        return Some("holds a credential or a digest");
+    }
     if text.contains("://") {
         return Some("has a scheme");
     }

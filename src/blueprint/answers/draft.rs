@@ -134,9 +134,9 @@ impl Draft {
         let problems: Vec<Problem> = problems.cloned().collect();
         match (all(&problems), open.is_empty()) {
             (Ok(()), true) => Ok((walk.answers, walk.notes)),
-            (Ok(()), false) => Err(left_open(&open, defaults, "")),
+            (Ok(()), false) => Err(left_open(&open, &walk, "")),
             (Err(error), true) => Err(error),
-            (Err(error), false) => Err(left_open(&open, defaults, &format!("{error}\n"))),
+            (Err(error), false) => Err(left_open(&open, &walk, &format!("{error}\n"))),
         }
     }
 
@@ -206,19 +206,26 @@ fn fields(name: &str, text: &str) -> Result<Vec<Field>> {
 }
 
 /// The error that questions are open; `wrong` tells what is wrong besides.
-fn left_open(open: &[&Question], defaults: bool, wrong: &str) -> Error {
+fn left_open(open: &[&Question], walk: &Walk, wrong: &str) -> Error {
     let flags = open.iter().map(|question| format!("--{} {}", question.flag, question.value_name));
-    let width = flags.clone().map(|flag| flag.len()).max().unwrap_or_default() + 2;
-    let lines = flags.zip(open).map(|(flag, question)| format!("\n  {flag:<width$}{}", question.asks));
+    let width = flags.clone().map(|flag| flag.chars().count()).max().unwrap_or_default() + 2;
+    let lines = flags.zip(open).map(|(flag, question)| {
+        let what = if question.tier == Tier::Essential { question.asks } else { question.help };
+        format!("\n  {flag:<width$}{what}")
+    });
     let count = Count(open.len(), "question");
     let message = format!("{wrong}{count} left open:{}", lines.collect::<String>());
     let error = Error::new(if wrong.is_empty() { Kind::Usage } else { Kind::Input }, message);
-    let keys: Vec<&str> = open.iter().map(|question| question.key).collect();
-    let keys = List(&literals(&keys), "and").to_string();
-    error.hint(if defaults {
-        format!("These have no default; `--set KEY=VALUE` and `--answers FILE` answer them as {keys}")
-    } else {
-        format!("`--defaults` takes defaults; `--set KEY=VALUE` and `--answers FILE` answer them as {keys}")
+    let names = |questions: &[&Question]| {
+        let keys: Vec<&str> = questions.iter().map(|question| question.key).collect();
+        List(&literals(&keys), "and").to_string()
+    };
+    let error = error.hint(format!("`--set KEY=VALUE` and `--answers FILE` answer them as {}", names(open)));
+    let missing: Vec<_> = open.iter().copied().filter(|question| walk.is_missing(question)).collect();
+    error.hint(match missing.len() {
+        0 => "`--defaults` takes the default of each".to_owned(),
+        all if all == open.len() => "None of them has a default".to_owned(),
+        _ => format!("`--defaults` takes the default of each but {}", names(&missing)),
     })
 }
 

@@ -140,6 +140,13 @@ words! {
     Promotion { GitTags = "git-tags", Overlays = "pr-between-overlays" }
 }
 
+impl Auth {
+    /// How Flux speaks with the host.
+    pub(super) fn scheme(self) -> Scheme {
+        if self == Self::DeployKey { Scheme::Ssh } else { Scheme::Https }
+    }
+}
+
 impl Platform {
     /// `spec.cluster.type` of the `FluxInstance` (CRD enum `kubernetes`, `openshift`, `aws`, `azure`, `gcp`).
     pub fn cluster_type(self) -> &'static str {
@@ -188,7 +195,7 @@ impl Answers {
 
     /// How Flux, or what publishes for it, reads the repositories.
     pub fn scheme(&self) -> Scheme {
-        if self.auth == Auth::DeployKey { Scheme::Ssh } else { Scheme::Https }
+        self.auth.scheme()
     }
 
     /// Whether `capability` is among the selected components and what they need.

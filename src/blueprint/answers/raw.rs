@@ -8,7 +8,7 @@ use crate::yaml::{Node, NodeKind, Scalar};
 /// The place of what was typed at a prompt.
 pub(super) const TYPED: &str = "";
 /// The place of what nobody answered.
-pub(super) const DEFAULT: &str = "default";
+pub(super) const DEFAULT: &str = "by default";
 
 /// The text that says that there is nothing, where nothing is an answer.
 const NONE: &str = "none";
@@ -108,6 +108,15 @@ impl Raw {
             RawValue::List(_) => "a list".into(),
             RawValue::Map(_) => "a mapping".into(),
             RawValue::Other(what) => (*what).into(),
+        }
+    }
+
+    /// The same with a text alone, unless that may hold a credential.
+    pub(super) fn shown(&self) -> String {
+        match &self.value {
+            RawValue::Text(text) if text.contains(['@', '?']) => "given".to_owned(),
+            RawValue::Text(text) => format!("`{text}`"),
+            _ => self.kind(),
         }
     }
 

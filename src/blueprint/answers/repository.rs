@@ -89,9 +89,15 @@ impl Repository {
         last.strip_suffix(".git").unwrap_or(last)
     }
 
-    /// The path before its last part: a user, an organization, or groups; empty where there is none.
+    /// The path before its last part: a user, an organization, or groups; empty where there is none. On Azure DevOps it is
+    /// the organization with the project.
     pub fn owner(&self) -> &str {
-        self.path.rsplit_once('/').map_or("", |(owner, _)| owner)
+        let owner = self.path.rsplit_once('/').map_or("", |(owner, _)| owner);
+        if self.provider() != Host::AzureDevOps {
+            return owner;
+        }
+        let owner = owner.strip_prefix("v3/").unwrap_or(owner);
+        owner.strip_suffix("/_git").unwrap_or(owner)
     }
 
     /// The address with `suffix` behind its name, in the form of `scheme`.
@@ -102,9 +108,7 @@ impl Repository {
         let same = self.scheme == scheme;
         if !same && self.port.is_some() {
             let form = if scheme == Scheme::Ssh { "ssh" } else { "https" };
-            return Err(format!(
-                "whose port says nothing about that of the `{form}://` form, which is needed"
-            ));
+            return Err(format!("whose port is not that of the `{form}://` form, which is needed"));
         }
         let port = self.port.map(|port| format!(":{port}")).unwrap_or_default();
         let path = self.suffixed(suffix);
@@ -119,6 +123,16 @@ impl Repository {
             (Scheme::Ssh, _) => format!("ssh://{}@{}{port}/{path}", self.user, self.host),
             (Scheme::Https, _) => format!("https://{}{port}/{path}", self.host),
         })
+    }
+
+    /// The same repository as it is given in the form of `scheme`, and its address.
+    ///
+    /// # Errors
+    /// The port that was given says nothing about the port of the other scheme.
+    pub(super) fn in_form(&self, scheme: Scheme) -> Result<(Self, String), String> {
+        let url = self.url(scheme, "")?;
+        let same = parse(&url).expect("an address that was made of a repository names it");
+        Ok((same, url))
     }
 
     /// The page that people open, with `suffix` behind its name.
@@ -163,7 +177,7 @@ fn azure_web(path: &str) -> String {
 
 /// The text without what may be a credential: whatever stands before an `@`, but for a plain SSH user, and after a
 /// `?` or `#`.
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     let text = text.split(['?', '#']).next().unwrap_or_default();
     let (scheme, rest) = text.split_once("://").map_or(("", text), |(scheme, rest)| (scheme, rest));
     let scheme = if text.contains("://") { format!("{scheme}://") } else { scheme.to_owned() };

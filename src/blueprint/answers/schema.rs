@@ -32,40 +32,63 @@ pub fn json_schema(asked: Asked<'_>) -> Value {
 }
 
 fn property(question: &Question, asked: Asked<'_>) -> Value {
-    let ids =
-        || -> Vec<&str> { asked.catalogue.selectable().map(|component| component.id.as_str()).collect() };
-    let words = |words: &[super::Choice]| -> Vec<&str> {
-        words.iter().filter(|choice| choice.supported).map(|choice| choice.id).collect()
+    let mut schema = match (question.shape, question.key) {
+        (Shape::Text, "registry") => {
+            json!({"type": "string", "pattern": "^[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9._-]+)+$"})
+        }
+        (Shape::Text, "repository") => json!({"type": "string", "minLength": 1}),
+        (Shape::Text, _) => json!({"type": ["string", "null"]}),
+        (Shape::Choice(choices), _) => {
+            let choices = choices();
+            let ids = choices.iter().filter(|choice| choice.supported).map(|choice| choice.id);
+            json!({"enum": ids.collect::<Vec<_>>()})
+        }
+        (Shape::Components, _) => {
+            let ids: Vec<&str> =
+                asked.catalogue.selectable().map(|component| component.id.as_str()).collect();
+            either(&json!({"enum": ids}), 0)
+        }
+        (Shape::Clusters, _) => either(&cluster(), 1),
+        (Shape::Teams, _) => either(&team(), 0),
     };
-    let mut schema = match question.shape {
-        Shape::Text => json!({"type": "string"}),
-        Shape::Choice(choices) => json!({"enum": words(&choices())}),
-        Shape::Components => either(&json!({"enum": ids()})),
-        Shape::Clusters => either(&json!({
-            "type": ["object", "string"],
-            "properties": {
-                "name": {"type": "string"},
-                "environment": {"type": "string"},
-                "production": {"type": "boolean"},
-            },
-            "required": ["name", "environment"],
-            "additionalProperties": false,
-        })),
-        Shape::Teams => either(&json!({
-            "type": ["object", "string"],
-            "properties": {
-                "name": {"type": "string"},
-                "namespaces": {"type": "array", "items": {"type": "string"}, "minItems": 1},
-            },
-            "required": ["name"],
-            "additionalProperties": false,
-        })),
-    };
-    schema["description"] = question.help.into();
+    let choices = question.choices().into_iter().filter(|choice| choice.supported);
+    let choices = choices.map(|choice| format!("\n- {}: {}", choice.id, choice.meaning));
+    let text = format!("{}\nDefault: {}{}", question.help, question.usually, choices.collect::<String>());
+    schema["description"] = text.into();
     schema
 }
 
-/// A list, or all of it as one text.
-fn either(items: &Value) -> Value {
-    json!({"oneOf": [{"type": "array", "items": items}, {"type": "string"}]})
+fn cluster() -> Value {
+    json!({
+        "type": ["object", "string"],
+        "properties": {"name": label(40), "environment": label(40), "production": {"type": "boolean"}},
+        "required": ["name", "environment"],
+        "additionalProperties": false,
+    })
+}
+
+fn team() -> Value {
+    let mut namespace = label(58);
+    namespace["not"] = json!({"pattern": "^kube-"});
+    json!({
+        "type": ["object", "string"],
+        "properties": {
+            "name": label(40),
+            "namespaces": {"type": "array", "items": namespace, "minItems": 1, "uniqueItems": true},
+        },
+        "required": ["name"],
+        "additionalProperties": false,
+    })
+}
+
+/// A DNS label (RFC 1123) of at most `longest` characters.
+fn label(longest: usize) -> Value {
+    json!({"type": "string", "pattern": "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$", "maxLength": longest})
+}
+
+/// A list of at least `fewest`, or all of it as one text; nothing where none will do.
+fn either(items: &Value, fewest: usize) -> Value {
+    let list = json!({"type": "array", "items": items, "minItems": fewest});
+    let text = if fewest == 0 { json!({"type": ["string", "null"]}) } else { json!({"type": "string"}) };
+    json!({"oneOf": [list, text]})
 }

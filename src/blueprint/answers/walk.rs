@@ -53,7 +53,7 @@ impl Walk {
         if let Applies::Not(why) = applies {
             // An answer before it may be wrong, and then so may this be.
             if let Some(raw) = given.filter(|raw| !raw.is_nothing() && self.problems.is_empty()) {
-                let message = format!("is given, but has no meaning here: {why}");
+                let message = format!("is {}, but has no meaning here: {why}", raw.shown());
                 self.problems.push(raw.problem(question.key, message, "no answer"));
             }
             return;
@@ -85,11 +85,14 @@ impl Walk {
         if asked.asks("signing") {
             problems.extend(publishing(answers, raw("repository"), raw("signing")));
         }
-        match answers.repository.url(answers.scheme(), "") {
-            Ok(url) => self.notes.extend(rewritten(raw("repository"), &url, answers, asked)),
+        match answers.repository.in_form(answers.scheme()) {
+            Ok((repository, url)) => {
+                self.notes.extend(rewritten(raw("repository"), &url, answers, asked));
+                self.answers.repository = repository;
+            }
             Err(problem) => {
                 let message = format!("is an address {problem}");
-                problems.push(raw("repository").problem("repository", message, "the form that is needed"));
+                problems.push(raw("repository").problem("repository", message, "the form without a port"));
             }
         }
         self.problems = problems;
@@ -112,9 +115,14 @@ impl Walk {
 
     /// The open questions that nothing answers: those without a default and, unless `defaults` are taken, the essential.
     pub(super) fn left_open(&self, defaults: bool) -> Vec<&'static Question> {
-        let without = |question: &Question| self.missing.iter().any(|missing| missing.key == question.key);
-        let open = |question: &Question| without(question) || (!defaults && question.tier == Tier::Essential);
+        let essential = |question: &Question| !defaults && question.tier == Tier::Essential;
+        let open = |question: &Question| essential(question) || self.is_missing(question);
         self.open.iter().copied().filter(|question| open(question)).collect()
+    }
+
+    /// Whether `question` is open and has no default.
+    pub(super) fn is_missing(&self, question: &Question) -> bool {
+        self.missing.iter().any(|missing| missing.key == question.key)
     }
 
     /// The default of `question` as a text, if it has one.

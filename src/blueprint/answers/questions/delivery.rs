@@ -3,7 +3,7 @@
 use super::Applies::{Asked, Not, Quietly};
 use super::{Choice, Question, Shape, Taken, Tier, always, choice, one, word};
 use crate::blueprint::answers::raw::Raw;
-use crate::blueprint::answers::repository::{Host, Repository};
+use crate::blueprint::answers::repository::{Host, Repository, Scheme};
 use crate::blueprint::answers::{Answers, Auth, Promotion, Signing, contact};
 use crate::blueprint::catalogue::Catalogue;
 
@@ -150,18 +150,20 @@ fn usual_registry(repository: &Repository) -> String {
 }
 
 fn auth(raw: &Raw, answers: &mut Answers, _: &Catalogue) -> Taken {
-    answers.auth = word("auth", raw, AUTHS)?;
-    if answers.auth == Auth::GithubApp && answers.repository.provider() != Host::Github {
-        let message = format!("is `github-app`, but the repository lives on `{}`", answers.repository.host);
+    let auth: Auth = word("auth", raw, AUTHS)?;
+    let id = auth.id();
+    if auth == Auth::GithubApp && answers.repository.provider() != Host::Github {
+        let message = format!("is `{id}`, but the repository lives on `{}`", answers.repository.host);
         return Err(vec![raw.problem("auth", message, "`deploy-key`, `token`, or `none`")]);
     }
-    match answers.repository.url(answers.scheme(), "") {
-        Ok(_) => Ok(None),
-        Err(problem) => {
-            let message =
-                format!("is `{}`, but the address of the repository is one {problem}", answers.auth.id());
-            let accepted = "a `repository` in the form that goes with it: `ssh://` for `deploy-key`, `https://` for the others";
-            Err(vec![raw.problem("auth", message, accepted)])
-        }
+    if let Err(problem) = answers.repository.url(auth.scheme(), "") {
+        let message = format!("is `{id}`, but the repository has an address {problem}");
+        let accepted = match auth.scheme() {
+            Scheme::Ssh => "`token` or `none`; or a `repository` that begins with `ssh://`",
+            Scheme::Https => "`deploy-key`; or a `repository` that begins with `https://`",
+        };
+        return Err(vec![raw.problem("auth", message, accepted)]);
     }
+    answers.auth = auth;
+    Ok(None)
 }
