@@ -18,7 +18,7 @@ main() {
 }
 
 judge() {
-  local folder=$1 fleet options=() said status=0
+  local folder=${1%/} fleet options=() said status=0
   fleet=$(dirname "$(dirname "$(find "$folder" -maxdepth 3 -path '*/.flux-forge/answers.yaml')")")
   if [ "$fleet" != "$folder" ]; then
     siblings "$folder" "$fleet"
@@ -40,11 +40,12 @@ siblings() {
     sibling=${sibling%/}
     name=$(basename "$sibling")
     [ "$sibling" != "$2" ] || continue
-    url=$(grep -rhoE "(oci|https|ssh)://[^ \"]*/${name//./\\.}(\\.git)?\\b" "$2/tenants" | sort -u | head -1)
+    url=$(grep -rhE '^ *url: ' "$2/tenants" | grep -oE "[a-z]+://[^ \"]*/${name//./\\.}(\\.git)?\\b" | head -1)
     case $url in
-      oci:*) options+=(--repo "$url=$sibling/components") ;;
+      # A platform without components has no such folder.
+      oci:*) if [ -d "$sibling/components" ]; then options+=(--repo "$url=$sibling/components"); fi ;;
       ?*) options+=(--repo "$url=$sibling") ;;
-      *) echo "the fleet has no URL of $name" >&2 ;;
+      *) : "the fleet does not read it" ;;
     esac
   done
 }

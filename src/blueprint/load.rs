@@ -9,11 +9,11 @@ use serde_json::Value;
 
 use super::answers::Asked;
 use super::catalogue::Catalogue;
-use super::include::{self, Expanded};
+use super::include;
 use super::manifest::{Manifest, Part};
 use super::render::over;
 use super::scope::Scope;
-use super::templates::{Language, Templates};
+use super::templates::{Engine, Language, Text};
 use crate::error::{Context as _, Error, Kind, Result};
 
 /// Marks a file as a template; the suffix is no part of the path that is written.
@@ -28,7 +28,9 @@ pub struct Blueprint {
     pub(super) id: String,
     pub(super) manifest: Manifest,
     pub(super) facts: Value,
-    pub(super) templates: Templates,
+    pub(super) engine: Engine,
+    /// What the user does next.
+    pub(super) next: Text,
     examples: BTreeMap<String, String>,
     catalogue: Catalogue,
     /// By path below the folder of the blueprint, without the template suffix.
@@ -40,9 +42,9 @@ pub(super) struct Source {
     /// Path below the folder of the blueprint, without the template suffix.
     pub(super) path: String,
     /// Its bytes, where it is copied as it is.
-    pub(super) verbatim: Option<Vec<u8>>,
+    pub(super) verbatim: Vec<u8>,
     /// Its text, where it is a template.
-    template: Option<Expanded>,
+    pub(super) template: Option<Text>,
 }
 
 impl Blueprint {
@@ -51,6 +53,13 @@ impl Blueprint {
     /// # Errors
     /// Names the file that is missing, is of no part, or holds a template that cannot be right.
     pub fn load(id: &str, files: &BTreeMap<String, Vec<u8>>) -> Result<Self> {
+        let blueprint = Self::open(id, files)?;
+        blueprint.check()?;
+        Ok(blueprint)
+    }
+
+    /// The same for a blueprint that is known to be right: a template is compiled when it is needed, and no other.
+    pub(super) fn open(id: &str, files: &BTreeMap<String, Vec<u8>>) -> Result<Self> {
         let manifest = Manifest::read(id, text(id, files, "blueprint.yaml")?)?;
         let shared: Value = match files.get(FACTS) {
             Some(bytes) => {
@@ -58,11 +67,13 @@ impl Blueprint {
             }
             None => Value::Null,
         };
+        let next = if files.contains_key(NEXT) { text(id, files, NEXT)? } else { "" };
         let mut blueprint = Self {
             id: id.to_owned(),
             facts: over(&shared, &manifest.facts),
             manifest,
-            templates: Templates::new(),
+            engine: Engine::new(),
+            next: Text::new(NEXT, include::expand(NEXT, next, files)?),
             examples: examples(id, files)?,
             catalogue: Catalogue::load(files)?,
             sources: BTreeMap::new(),
@@ -70,10 +81,6 @@ impl Blueprint {
         for (path, bytes) in files.iter().filter(|(path, _)| is_source(path)) {
             blueprint.add(path, bytes, files)?;
         }
-        let next = if files.contains_key(NEXT) { text(id, files, NEXT)? } else { "" };
-        let next = include::expand(NEXT, next, files)?;
-        blueprint.templates.add(NEXT, &next)?;
-        blueprint.check(&next)?;
         Ok(blueprint)
     }
 
@@ -115,7 +122,7 @@ impl Blueprint {
     ) -> Result<Vec<(&Source, &str)>> {
         let part = &self.manifest.files[index];
         let root = match &part.from {
-            Some(from) => self.templates.path(from, context, scope)?,
+            Some(from) => self.engine.path(from, context, scope)?,
             None => format!("files/{}", part.path),
         };
         let below = self.sources.range(root.clone()..).take_while(|(path, _)| path.starts_with(&root));
@@ -148,7 +155,7 @@ impl Blueprint {
         let inner = format!("{from}/");
         for other in self.manifest.files.iter().filter_map(|other| other.from.as_ref()) {
             if other.starts_with(&inner) {
-                let claimed = self.templates.path(other, context, scope)?;
+                let claimed = self.engine.path(other, context, scope)?;
                 if path.strip_prefix(&claimed).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) {
                     return Ok(false);
                 }
@@ -166,13 +173,12 @@ impl Blueprint {
                 format!("`{file}` of blueprint `{}` belongs to no part of `blueprint.yaml`", self.id);
             return Err(Error::new(Kind::Input, message));
         }
-        let mut source = Source { path: path.to_owned(), verbatim: None, template: None };
+        let mut source = Source { path: path.to_owned(), verbatim: Vec::new(), template: None };
         if path == file {
-            source.verbatim = Some(bytes.to_vec());
+            source.verbatim = bytes.to_vec();
         } else {
             let expanded = include::expand(file, text(&self.id, files, file)?, files)?;
-            self.templates.add(path, &expanded)?;
-            source.template = Some(expanded);
+            source.template = Some(Text::new(path, expanded));
         }
         if self.sources.insert(path.to_owned(), source).is_some() {
             let message = format!("blueprint `{}` has both `{path}` and `{path}{TEMPLATE_SUFFIX}`", self.id);

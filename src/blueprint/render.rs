@@ -4,7 +4,7 @@ use handlebars::Context;
 use serde_json::Value;
 
 use super::answers::Answers;
-use super::load::{Blueprint, NEXT, Source, language};
+use super::load::{Blueprint, Source, language};
 use super::manifest::{Names, Part};
 use super::model;
 use super::rendered::{Rendered, RenderedFile, RenderedRepository};
@@ -29,7 +29,7 @@ impl Blueprint {
             repositories: self.repositories(&context)?,
             files: std::collections::BTreeMap::new(),
             parts: Vec::new(),
-            next: self.templates.render(NEXT, &context, &Scope::default())?,
+            next: self.engine.render(&self.next, &context, &Scope::default())?,
         };
         for repository in rendered.repositories.clone() {
             if !repository.folder.is_empty() {
@@ -56,7 +56,7 @@ impl Blueprint {
         let mut all = Vec::new();
         for folder in folders {
             for scope in scopes(&folder.folder, &folder.each, &Names::default(), context.data())? {
-                let path = self.templates.path(&folder.folder, context, &scope)?;
+                let path = self.engine.path(&folder.folder, context, &scope)?;
                 all.push(RenderedRepository { folder: path, meaning: folder.meaning.clone() });
             }
         }
@@ -71,10 +71,10 @@ impl Blueprint {
         scope: &Scope,
         rendered: &mut Rendered,
     ) -> Result<()> {
-        let root = self.templates.path(&part.path, context, scope)?;
+        let root = self.engine.path(&part.path, context, scope)?;
         let mut written = false;
         for (source, rest) in self.sources_of(index, context, scope)? {
-            let rest = self.templates.path(rest, context, scope)?;
+            let rest = self.engine.path(rest, context, scope)?;
             let path = if rest.is_empty() { root.clone() } else { format!("{root}/{rest}") };
             let file = self.file(source, &path, part, context, scope)?;
             rendered.insert(&path, file)?;
@@ -94,9 +94,9 @@ impl Blueprint {
         context: &Context,
         scope: &Scope,
     ) -> Result<RenderedFile> {
-        let bytes = match &source.verbatim {
-            Some(bytes) => bytes.clone(),
-            None => self.templates.render(&source.path, context, scope)?.into_bytes(),
+        let bytes = match &source.template {
+            Some(text) => self.engine.render(text, context, scope)?.into_bytes(),
+            None => source.verbatim.clone(),
         };
         if language(path) == Language::Yaml {
             check_yaml(path, &bytes)?;

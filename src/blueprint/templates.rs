@@ -1,4 +1,11 @@
-//! The template language: strict Handlebars with a handful of helpers, checked before the first use.
+//! The template language: strict Handlebars with a handful of helpers.
+//!
+//! A text is compiled when it is first used, piece by piece: the time that Handlebars takes grows with the square of
+//! the length of what it compiles.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
 use handlebars::{
     BlockContext, BlockParams, Context, Handlebars, RenderContext, Renderable, StringOutput, Template,
@@ -6,10 +13,13 @@ use handlebars::{
 use serde_json::Value;
 
 use super::functions;
-use super::include::Expanded;
+use super::include::{self, Expanded};
 use super::lint;
 use super::scope::Scope;
 use crate::error::{Error, Kind, Result};
+
+/// Lines of a piece, unless a block is longer.
+const PIECE: usize = 12;
 
 /// How the output of a template is read, which decides what may stand in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,85 +30,140 @@ pub(super) enum Language {
     Text,
 }
 
-/// Compiled templates by name.
-pub(super) struct Templates {
+/// What runs templates.
+pub(super) struct Engine {
     registry: Handlebars<'static>,
+    /// Compiled paths that hold expressions.
+    paths: RefCell<HashMap<String, Rc<Text>>>,
 }
 
-impl Templates {
+/// A template.
+pub(super) struct Text {
+    name: String,
+    source: Expanded,
+    pieces: OnceCell<Vec<Piece>>,
+}
+
+/// Some lines of a template, with all of each block that begins in them.
+struct Piece {
+    /// How many lines stand before it.
+    before: usize,
+    template: Template,
+}
+
+impl Engine {
     pub(super) fn new() -> Self {
         let mut registry = Handlebars::new();
         registry.set_strict_mode(true);
         registry.register_escape_fn(handlebars::no_escape);
         functions::register(&mut registry);
-        Self { registry }
+        Self { registry, paths: RefCell::default() }
     }
 
-    /// Compiles `source` under `name`.
-    ///
-    /// # Errors
-    /// Names the place of a mistake in the syntax.
-    pub(super) fn add(&mut self, name: &str, source: &Expanded) -> Result<()> {
-        if self.registry.has_template(name) {
-            return Ok(());
-        }
-        let template = Template::compile_with_name(&source.text, name.to_owned()).map_err(|error| {
-            let place = error.pos().map_or_else(|| format!("`{name}`"), |(line, _)| source.place(line));
-            Error::new(Kind::Input, format!("{place}: {}", error.reason()))
-        })?;
-        self.registry.register_template(name, template);
-        Ok(())
-    }
-
-    /// Compiles a path, which may hold expressions.
-    pub(super) fn add_path(&mut self, path: &str) -> Result<()> {
-        if path.contains("{{") {
-            self.add(path, &super::include::expand(path, path, &std::collections::BTreeMap::new())?)?;
-        }
-        Ok(())
-    }
-
-    /// Checks the template `name` against a sample of the data that it will get.
-    ///
-    /// # Errors
-    /// Names the place of a value that the sample does not have, a helper that does not exist, or a value in YAML that
-    /// the helper `yaml` does not guard.
-    pub(super) fn check(
-        &self,
-        name: &str,
-        source: &Expanded,
-        language: Language,
-        sample: &Value,
-        scope: &Scope,
-    ) -> Result<()> {
-        let template = self.registry.get_template(name).expect("it was added before");
-        lint::check(template, language, sample, scope)
-            .map_err(|(line, problem)| Error::new(Kind::Input, format!("{}: {problem}", source.place(line))))
-    }
-
-    /// Fills the template `name` with `data`, where the names of `scope` mean its items.
-    pub(super) fn render(&self, name: &str, data: &Context, scope: &Scope) -> Result<String> {
+    /// Fills `text` with `data`, where the names of `scope` mean its items.
+    pub(super) fn render(&self, text: &Text, data: &Context, scope: &Scope) -> Result<String> {
         let failed = |error: handlebars::RenderError| {
-            Error::new(Kind::Internal, format!("template `{name}`: {error}"))
+            Error::new(Kind::Internal, format!("template `{}`: {error}", text.name))
         };
-        let template = self.registry.get_template(name).expect("it was added before");
-        let mut names = BlockParams::new();
-        for (name, path) in scope.names() {
-            names.add_path(name, path.clone()).map_err(failed)?;
-        }
-        let mut block = BlockContext::new();
-        block.set_block_params(names);
-        let mut context = RenderContext::new(template.name.as_ref());
-        context.push_block(block);
         let mut output = StringOutput::new();
-        template.render(&self.registry, data, &mut context, &mut output).map_err(failed)?;
-        output
-            .into_string()
-            .map_err(|error| Error::new(Kind::Internal, format!("template `{name}`: {error}")))
+        for piece in text.pieces()? {
+            let mut names = BlockParams::new();
+            for (name, path) in scope.names() {
+                names.add_path(name, path.clone()).map_err(failed)?;
+            }
+            let mut block = BlockContext::new();
+            block.set_block_params(names);
+            let mut context = RenderContext::new(None);
+            context.push_block(block);
+            piece.template.render(&self.registry, data, &mut context, &mut output).map_err(failed)?;
+        }
+        let written = output.into_string();
+        written.map_err(|error| Error::new(Kind::Internal, format!("template `{}`: {error}", text.name)))
     }
 
-    /// Fills a path that was added.
+    /// Fills a path, which may hold expressions.
     pub(super) fn path(&self, path: &str, data: &Context, scope: &Scope) -> Result<String> {
-        if path.contains("{{") { self.render(path, data, scope) } else { Ok(path.to_owned()) }
+        if !path.contains("{{") {
+            return Ok(path.to_owned());
+        }
+        let known = self.paths.borrow().get(path).map(Rc::clone);
+        let text = match known {
+            Some(text) => text,
+            None => {
+                let text = Rc::new(Text::path(path)?);
+                self.paths.borrow_mut().insert(path.to_owned(), Rc::clone(&text));
+                text
+            }
+        };
+        self.render(&text, data, scope)
     }
+}
+
+impl Text {
+    /// The template `source` with the name `name`.
+    pub(super) fn new(name: &str, source: Expanded) -> Self {
+        Self { name: name.to_owned(), source, pieces: OnceCell::new() }
+    }
+
+    /// A path that holds expressions.
+    pub(super) fn path(path: &str) -> Result<Self> {
+        include::expand(path, path, &BTreeMap::new()).map(|source| Self::new(path, source))
+    }
+
+    /// Compiles the template and checks it against a sample of the data that it will get.
+    ///
+    /// # Errors
+    /// Names the place of a mistake in the syntax, a value that the sample does not have, a helper that does not exist,
+    /// or a value in YAML that the helper `yaml` does not guard.
+    pub(super) fn check(&self, language: Language, sample: &Value, scope: &Scope) -> Result<()> {
+        self.pieces()?.iter().try_for_each(|piece| {
+            lint::check(&piece.template, language, sample, scope).map_err(|(line, problem)| {
+                Error::new(Kind::Input, format!("{}: {problem}", self.source.place(piece.before + line)))
+            })
+        })
+    }
+
+    fn pieces(&self) -> Result<&[Piece]> {
+        if let Some(pieces) = self.pieces.get() {
+            return Ok(pieces);
+        }
+        let pieces = self.compiled()?;
+        Ok(self.pieces.get_or_init(|| pieces))
+    }
+
+    fn compiled(&self) -> Result<Vec<Piece>> {
+        let mut before = 0;
+        let mut pieces = Vec::new();
+        for text in cut(&self.source.text) {
+            let template = Template::compile_with_name(text, self.name.clone()).map_err(|error| {
+                let place = error
+                    .pos()
+                    .map_or_else(|| format!("`{}`", self.name), |(line, _)| self.source.place(before + line));
+                Error::new(Kind::Input, format!("{place}: {}", error.reason()))
+            })?;
+            pieces.push(Piece { before, template });
+            before += text.matches('\n').count();
+        }
+        Ok(pieces)
+    }
+}
+
+/// Cuts a template between lines, outside of all blocks.
+fn cut(text: &str) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let (mut start, mut end, mut lines, mut depth) = (0, 0, 0, 0_usize);
+    for line in text.split_inclusive('\n') {
+        end += line.len();
+        lines += 1;
+        depth += line.matches("{{#").count();
+        depth = depth.saturating_sub(line.matches("{{/").count());
+        if depth == 0 && lines >= PIECE {
+            pieces.push(&text[start..end]);
+            (start, lines) = (end, 0);
+        }
+    }
+    if start < end || pieces.is_empty() {
+        pieces.push(&text[start..]);
+    }
+    pieces
 }

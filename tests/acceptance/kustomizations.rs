@@ -1,154 +1,155 @@
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use serde_yaml::Value;
+use super::Check;
+use super::cluster::{KUSTOMIZE, OPERATOR, id, target};
+use super::proved;
+use super::subject::Subject;
+use super::value::{is_true, list, seconds, text};
 
-use super::{Tree, at, clusters, kustomizations, proved, releases, seconds, text};
+/// Every Kustomization prunes and has the durations that it needs.
+pub(super) const PRUNE: Check = Check { name: "Kustomizations", find: prune };
+/// A Kustomization that applies a `ResourceSet` knows when one is ready.
+pub(super) const HEALTH: Check = Check { name: "healthCheckExprs", find: health };
+/// No path of a source lies within another one.
+pub(super) const PATHS: Check = Check { name: "paths", find: paths };
+
+fn prune(subject: &Subject) -> Vec<String> {
+    subject.each_cluster(|cluster| {
+        let mut complaints = Vec::new();
+        let mut count = 0;
+        for object in cluster.all(KUSTOMIZE, "Kustomization") {
+            count += 1;
+            let value = &object.value;
+            if !is_true(value, "spec.prune") {
+                complaints.push(format!("{} does not prune", id(value)));
+            }
+            let durations = ["spec.timeout", "spec.retryInterval", "spec.interval"];
+            let missing = durations.into_iter().filter(|field| seconds(text(value, field)) == 0);
+            complaints.extend(missing.map(|field| format!("{} has no {field}", id(value))));
+        }
+        if count == 0 {
+            complaints.push("no Kustomization".into());
+        }
+        complaints
+    })
+}
+
+fn health(subject: &Subject) -> Vec<String> {
+    subject.each_cluster(|cluster| {
+        let mut complaints = Vec::new();
+        for set in cluster.all(OPERATOR, "ResourceSet") {
+            // The Kustomization of the cluster itself is the operator's.
+            let Some(parent) =
+                cluster.find(&set.by).filter(|_| set.by != "Kustomization/flux-system/flux-system")
+            else {
+                continue;
+            };
+            let knows = list(&parent.value, "spec.healthCheckExprs").iter().any(|check| {
+                let current = text(check, "current");
+                text(check, "kind") == "ResourceSet"
+                    && ["Ready", "'True'", "observedGeneration"].iter().all(|word| current.contains(word))
+            });
+            if !knows || !is_true(&parent.value, "spec.wait") {
+                complaints.push(format!("{} cannot tell when {} is ready", set.by, id(&set.value)));
+            }
+        }
+        complaints
+    })
+}
+
+fn paths(subject: &Subject) -> Vec<String> {
+    subject.each_cluster(|cluster| {
+        let mut by_source: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
+        let own = vec![(format!("clusters/{}", cluster.name), "the cluster".to_owned())];
+        let sync = ["GitRepository", "OCIRepository"].map(|kind| format!("{kind}/flux-system/flux-system"));
+        for source in sync.iter().filter(|source| cluster.find(source).is_some()) {
+            by_source.insert(source.clone(), own.clone());
+        }
+        for object in cluster.all(KUSTOMIZE, "Kustomization") {
+            let path = text(&object.value, "spec.path").trim_start_matches("./").to_owned();
+            let source = target(&object.value, &object.value["spec"]["sourceRef"], "");
+            by_source.entry(source).or_default().push((path, id(&object.value)));
+        }
+        let mut complaints = Vec::new();
+        for (source, all) in by_source {
+            for (index, (path, owner)) in all.iter().enumerate() {
+                let others =
+                    all.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, other)| other);
+                let hit = others.into_iter().find(|(other, _)| Path::new(path).starts_with(other));
+                complaints.extend(
+                    hit.map(|(other, by)| format!("{source}: {path} of {owner} lies in {other} of {by}")),
+                );
+            }
+        }
+        complaints
+    })
+}
 
 #[test]
 fn kustomizations_prune_with_timeout_and_retry_interval() {
-    fn check(tree: &Tree) -> Vec<String> {
-        let bad = |value: &Value| {
-            at(value, "spec.prune") != Some(&Value::Bool(true))
-                || ["spec.timeout", "spec.retryInterval", "spec.interval"]
-                    .iter()
-                    .any(|field| seconds(text(value, field)) == 0)
-                || text(value, "spec.sourceRef.name") != "flux-system"
-        };
-        let all = kustomizations(tree);
-        let mut complaints: Vec<_> =
-            all.iter().filter(|(_, value)| bad(value)).map(|(path, _)| (*path).to_owned()).collect();
-        if all.len() != 3 * clusters(tree).len() {
-            complaints.push(format!("{} Kustomizations", all.len()));
-        }
-        complaints
-    }
-    let infrastructure = "clusters/staging/infrastructure.yaml";
+    let (mono, tenants) = ("clusters/staging/infrastructure.yaml", "platform-fleet/tenants/infra.yaml");
     proved(
-        check,
+        &PRUNE,
         &[
-            (infrastructure, "  prune: true\n", ""),
-            (infrastructure, "  timeout: 10m\n", ""),
-            (infrastructure, "  retryInterval: 5m\n", ""),
-            ("clusters/staging/apps.yaml", "kind: Kustomization", "kind: Kustomisation"),
+            ("monorepo/two-clusters", mono, "  prune: true\n", ""),
+            ("monorepo/two-clusters", mono, "  timeout: 10m\n", ""),
+            ("monorepo/two-clusters", mono, "  retryInterval: 5m\n", ""),
+            (
+                "multi-repo/default",
+                "platform-fleet/tenants/infra/cert-manager.yaml",
+                "prune: true",
+                "prune: false",
+            ),
+            ("gitless/default", tenants, "        prune: true\n", ""),
+            ("gitless/default", tenants, "        retryInterval: 5m\n", ""),
         ],
     );
 }
 
 #[test]
-fn kustomizations_that_others_depend_on_wait() {
-    fn check(tree: &Tree) -> Vec<String> {
-        let all = kustomizations(tree);
-        let mut complaints = Vec::new();
-        for (path, name) in dependencies(&all).into_iter().map(|(path, _, on)| (path, on)) {
-            let folder = Path::new(path).parent();
-            let target = all.iter().find(|(other, value)| {
-                Path::new(other).parent() == folder && text(value, "metadata.name") == name
-            });
-            match target {
-                Some((_, value)) if at(value, "spec.wait") == Some(&Value::Bool(true)) => {}
-                _ => complaints.push(format!("{path}: `{name}` is depended on and does not wait")),
-            }
-        }
-        if complaints.is_empty() && dependencies(&all).len() != 2 * clusters(tree).len() {
-            complaints.push("a layer waits for none".into());
-        }
-        complaints
-    }
-    let (infrastructure, apps) = ("clusters/staging/infrastructure.yaml", "clusters/staging/apps.yaml");
+fn kustomizations_that_apply_resource_sets_have_health_check_exprs() {
+    let file = "platform-fleet/clusters/staging/tenants.yaml";
     proved(
-        check,
+        &HEALTH,
         &[
-            (infrastructure, "  wait: true\n", ""),
-            (apps, "    - name: infra-configs\n", "    - name: infra\n"),
-            (apps, "  dependsOn:\n    - name: infra-configs\n", ""),
+            ("gitless/default", file, "kind: ResourceSet", "kind: Deployment"),
+            ("gitless/default", file, "healthCheckExprs", "healthChecks"),
+            ("gitless/default", file, "  wait: true\n", ""),
+            (
+                "gitless/default",
+                file,
+                "status.conditions.exists(c, c.type == 'Ready' && c.status == 'True' &&",
+                "has(status) &&",
+            ),
         ],
     );
-}
-
-/// File, name and dependency of each `dependsOn`.
-fn dependencies<'t>(all: &[(&'t str, Value)]) -> Vec<(&'t str, String, String)> {
-    let mut pairs = Vec::new();
-    for (path, value) in all {
-        for on in at(value, "spec.dependsOn").and_then(Value::as_sequence).into_iter().flatten() {
-            pairs.push((*path, text(value, "metadata.name").to_owned(), text(on, "name").to_owned()));
-        }
-    }
-    pairs
-}
-
-#[test]
-fn kustomizations_wait_for_each_other_without_a_cycle() {
-    fn check(tree: &Tree) -> Vec<String> {
-        let all = kustomizations(tree);
-        let mut complaints = Vec::new();
-        for cluster in clusters(tree) {
-            let inside = format!("clusters/{cluster}/");
-            let mut open: Vec<_> =
-                dependencies(&all).into_iter().filter(|(path, ..)| path.starts_with(&inside)).collect();
-            // What depends on nothing open is ready; what is left when nothing more becomes ready is a cycle.
-            loop {
-                let waiting: BTreeSet<_> = open.iter().map(|(_, name, _)| name.clone()).collect();
-                let before = open.len();
-                open.retain(|(_, _, on)| waiting.contains(on));
-                if open.len() == before {
-                    break;
-                }
-            }
-            complaints.extend(open.iter().map(|(path, name, on)| format!("{path}: {name} → {on}")));
-        }
-        complaints
-    }
-    let infrastructure = "clusters/staging/infrastructure.yaml";
-    proved(check, &[(infrastructure, "    - name: infra-controllers\n", "    - name: infra-configs\n")]);
 }
 
 #[test]
 fn paths_of_one_source_do_not_overlap() {
-    fn check(tree: &Tree) -> Vec<String> {
-        let mut complaints = Vec::new();
-        for cluster in clusters(tree) {
-            let inside = format!("clusters/{cluster}/");
-            let own = [format!("clusters/{cluster}")];
-            let all = kustomizations(tree);
-            let of_cluster = all.iter().filter(|(path, _)| path.starts_with(&inside));
-            let named =
-                of_cluster.map(|(_, value)| text(value, "spec.path").trim_start_matches("./").to_owned());
-            let paths: Vec<_> = own.into_iter().chain(named).collect();
-            for (index, path) in paths.iter().enumerate() {
-                let others = paths.iter().enumerate().filter(|(other, _)| *other != index);
-                let hit = others.map(|(_, other)| other).find(|other| Path::new(path).starts_with(other));
-                complaints.extend(hit.map(|other| format!("{cluster}: {path} lies in {other}")));
-                if !tree.keys().any(|file| Path::new(file).starts_with(path)) {
-                    complaints.push(format!("{cluster}: {path} does not exist"));
-                }
-            }
-        }
-        complaints
-    }
-    let infrastructure = "clusters/staging/infrastructure.yaml";
+    let file = "platform-fleet/tenants/infra.yaml";
     proved(
-        check,
+        &PATHS,
         &[
-            (infrastructure, "path: ./infrastructure/configs", "path: ./infrastructure/controllers/more"),
-            (infrastructure, "path: ./infrastructure/configs", "path: ./infrastructure"),
-            (infrastructure, "path: ./infrastructure/configs", "path: ./clusters/staging/x"),
-        ],
-    );
-}
-
-#[test]
-fn timeouts_grow_outwards() {
-    fn check(tree: &Tree) -> Vec<String> {
-        let inner = releases(tree).iter().map(|(_, value)| seconds(text(value, "spec.timeout"))).max();
-        let outer = kustomizations(tree).iter().map(|(_, value)| seconds(text(value, "spec.timeout"))).min();
-        if inner < outer && inner > Some(0) { Vec::new() } else { vec![format!("{inner:?} {outer:?}")] }
-    }
-    proved(
-        check,
-        &[
-            ("apps/base/podinfo/release.yaml", "timeout: 5m", "timeout: 15m"),
-            ("clusters/staging/apps.yaml", "timeout: 10m", "timeout: 5m"),
+            (
+                "gitless/default",
+                file,
+                "path: ./configs/${ENVIRONMENT}",
+                "path: ./controllers/${ENVIRONMENT}/more",
+            ),
+            (
+                "gitless/default",
+                "platform-fleet/clusters/staging/tenants.yaml",
+                "path: ./tenants",
+                "path: ./clusters/staging/tenants",
+            ),
+            (
+                "multi-repo/default",
+                "platform-fleet/tenants/infra/cert-manager.yaml",
+                "/controllers/${ENVIRONMENT}",
+                "",
+            ),
         ],
     );
 }

@@ -1,115 +1,147 @@
-//! What every generated repository must be. Each check is one function over the tree that lists its complaints; its
-//! test shows that the examples give none, and that a tree with the defect does.
+//! What every generated repository must be. Each check is one function that lists its complaints about a set of
+//! answers and what came of them; its test shows that no example and no set of the matrix gives any, and that a tree
+//! with the defect does.
 
+mod allowlist;
+mod charts;
+mod cluster;
+mod expression;
 mod instance;
 mod judge;
 mod kustomizations;
+mod labels;
+mod manifests;
+mod namespaces;
+mod order;
 mod releases;
-mod values;
+mod rerun;
+mod resource_sets;
+mod secrets;
+mod subject;
+mod tenants;
+mod tree;
+mod value;
+mod workflows;
+mod workloads;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
-use serde_yaml::Value;
+use flux_forge::blueprint::{Rendered, embedded, patterns};
+use rayon::prelude::*;
 
-use crate::blueprints::all_examples;
+use crate::blueprints::{all_examples, answers_of};
+use crate::matrix::{Matrix, Set};
+use subject::Subject;
 
-type Tree = BTreeMap<String, String>;
-type Check = fn(&Tree) -> Vec<String>;
+/// A condition that every tree must meet.
+pub(crate) struct Check {
+    name: &'static str,
+    find: fn(&Subject) -> Vec<String>,
+}
 
-/// Kubernetes objects of a tree with the files they stand in; patches among them.
-fn objects(tree: &Tree) -> Vec<(&str, Value)> {
-    let mut objects = Vec::new();
-    for (path, text) in tree.iter().filter(|(path, _)| path.ends_with(".yaml") && !path.starts_with('.')) {
-        for document in text.split("\n---\n") {
-            let value: Value = serde_yaml::from_str(document).unwrap();
-            if value.get("kind").is_some() {
-                objects.push((path.as_str(), value.clone()));
+const CHECKS: &[&Check] = &[
+    &allowlist::COVERS,
+    &charts::FROM_OCI,
+    &charts::PINNED,
+    &charts::SIGNED,
+    &instance::SYNC,
+    &kustomizations::HEALTH,
+    &kustomizations::PATHS,
+    &kustomizations::PRUNE,
+    &labels::NAMES,
+    &labels::WATCHED,
+    &manifests::VERIFIED,
+    &namespaces::MADE_BEFORE,
+    &order::ACYCLIC,
+    &order::TIMEOUTS,
+    &order::WAITS,
+    &releases::DRIFT,
+    &releases::NAMESPACE,
+    &releases::STRATEGY,
+    &resource_sets::LIMIT,
+    &resource_sets::PERMUTE,
+    &resource_sets::READY,
+    &resource_sets::UNIQUE,
+    &secrets::NONE,
+    &subject::FOLLOWED,
+    &tenants::ACCOUNTS,
+    &tenants::EQUIPPED,
+    &tenants::REFERENCES,
+    &workflows::CONCURRENCY,
+    &workflows::PERMISSIONS,
+    &workflows::PINNED,
+    &workflows::SIGNED_BY_DIGEST,
+    &workflows::VALIDATED,
+    &workloads::SAFE,
+];
+
+/// More complaints of one check say nothing new.
+const SHOWN: usize = 12;
+
+/// Sets that one thread judges in a row.
+const CHUNK: usize = 32;
+
+/// The complaints of every check over every example and every set of the matrix.
+static COMPLAINTS: LazyLock<BTreeMap<&'static str, Vec<String>>> = LazyLock::new(|| {
+    let mut all: BTreeMap<&'static str, Vec<String>> =
+        CHECKS.iter().map(|check| (check.name, Vec::new())).collect();
+    let found: Vec<_> =
+        all_examples().into_par_iter().map(|(name, rendered)| judge(&name, rendered)).collect();
+    let sets = patterns().into_iter().flat_map(of_matrix);
+    for (check, complaints) in found.into_iter().flatten().chain(sets) {
+        all.entry(check).or_default().extend(complaints);
+    }
+    all
+});
+
+/// The complaints about the sets of a pattern.
+fn of_matrix(pattern: &str) -> Vec<(&'static str, Vec<String>)> {
+    let blueprint = embedded(pattern).unwrap().unwrap();
+    let matrix = Matrix::of(&blueprint);
+    assert!(matrix.sets.len() >= 80, "{pattern}: {} sets", matrix.sets.len());
+    let judged = matrix.sets.par_chunks(CHUNK).flat_map_iter(|sets| {
+        // A blueprint belongs to one thread.
+        let blueprint = embedded(pattern).unwrap().unwrap();
+        let of = |set: &Set| {
+            let name = matrix.describe(set);
+            match blueprint.render(&set.answers) {
+                Ok(rendered) => judge(&name, rendered),
+                Err(error) => vec![(subject::FOLLOWED.name, vec![format!("{name}: {error}")])],
             }
-            for inner in at(&value, "spec.resources").and_then(Value::as_sequence).into_iter().flatten() {
-                objects.push((path.as_str(), inner.clone()));
-            }
-        }
-    }
-    objects
+        };
+        sets.iter().flat_map(of).collect::<Vec<_>>()
+    });
+    judged.collect()
 }
 
-fn at<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
-    path.split('.').try_fold(value, |value, key| value.get(key))
-}
-
-fn text<'v>(value: &'v Value, path: &str) -> &'v str {
-    at(value, path).and_then(Value::as_str).unwrap_or_default()
-}
-
-fn of_kind<'t>(tree: &'t Tree, group: &'static str, kind: &'static str) -> Vec<(&'t str, Value)> {
-    let fits = |value: &Value| text(value, "apiVersion").starts_with(group) && text(value, "kind") == kind;
-    objects(tree).into_iter().filter(|(_, value)| fits(value)).collect()
-}
-
-/// Objects that stand for themselves, no patches.
-fn whole<'t>(tree: &'t Tree, group: &'static str, kind: &'static str, mark: &str) -> Vec<(&'t str, Value)> {
-    of_kind(tree, group, kind).into_iter().filter(|(_, value)| at(value, mark).is_some()).collect()
-}
-
-fn kustomizations(tree: &Tree) -> Vec<(&str, Value)> {
-    of_kind(tree, "kustomize.toolkit.fluxcd.io", "Kustomization")
-}
-
-fn releases(tree: &Tree) -> Vec<(&str, Value)> {
-    whole(tree, "helm.toolkit.fluxcd.io", "HelmRelease", "spec.interval")
-}
-
-fn clusters(tree: &Tree) -> BTreeSet<String> {
-    let folders = tree.keys().filter_map(|path| path.strip_prefix("clusters/")?.split('/').next());
-    folders.map(str::to_owned).collect()
-}
-
-/// Names of the clusters and environments in production, from the answers of the tree.
-fn production(tree: &Tree) -> Vec<(String, String)> {
-    let answers: Value = serde_yaml::from_str(&tree[".flux-forge/answers.yaml"]).unwrap();
-    let clusters = answers["clusters"].as_sequence().unwrap().iter();
-    clusters
-        .filter(|cluster| at(cluster, "production").and_then(Value::as_bool) == Some(true))
-        .map(|cluster| (text(cluster, "name").to_owned(), text(cluster, "environment").to_owned()))
-        .collect()
-}
-
-/// `5m` in seconds.
-fn seconds(duration: &str) -> u64 {
-    let (number, unit) = duration.split_at(duration.len().saturating_sub(1));
-    let factor = match unit {
-        "h" => 3600,
-        "m" => 60,
-        _ => 1,
+fn judge(name: &str, rendered: Rendered) -> Vec<(&'static str, Vec<String>)> {
+    let subject = Subject::of(rendered);
+    let complaints = |check: &&Check| {
+        let found =
+            subject.as_ref().map_or_else(|problem| vec![problem.clone()], |subject| (check.find)(subject));
+        (check.name, found.into_iter().map(|complaint| format!("{name}: {complaint}")).collect())
     };
-    number.parse::<u64>().unwrap_or_default() * factor
+    CHECKS.iter().map(complaints).filter(|(_, found): &(_, Vec<String>)| !found.is_empty()).collect()
 }
 
-fn trees() -> BTreeMap<String, Tree> {
-    let tree = |rendered: flux_forge::blueprint::Rendered| {
-        rendered
-            .files
-            .into_iter()
-            .map(|(path, file)| (path, String::from_utf8(file.content).unwrap()))
-            .collect()
-    };
-    all_examples().into_iter().map(|(name, rendered)| (name, tree(rendered))).collect()
-}
+/// A change of one file of an example that the check must see: example, path, and what stands there instead of what.
+type Defect<'d> = (&'d str, &'d str, &'d str, &'d str);
 
-/// The examples pass `check`; with `old` replaced by `new` in the file at `path` of the first they do not.
-fn proved(check: Check, defects: &[(&str, &str, &str)]) {
-    for (name, tree) in trees() {
-        assert_eq!(check(&tree), Vec::<String>::new(), "{name}");
+/// Nothing that is generated gives `check` a complaint, and each of the `defects` does.
+fn proved(check: &Check, defects: &[Defect<'_>]) {
+    let complaints =
+        COMPLAINTS.get(check.name).unwrap_or_else(|| panic!("{} is not in the list", check.name));
+    let shown: Vec<&str> = complaints.iter().take(SHOWN).map(String::as_str).collect();
+    assert!(complaints.is_empty(), "{}: {} complaints\n{}", check.name, complaints.len(), shown.join("\n"));
+    for (example, path, old, new) in defects {
+        let mut rendered = all_examples().remove(*example).unwrap_or_else(|| panic!("no example {example}"));
+        let file = rendered.files.get_mut(*path).unwrap_or_else(|| panic!("{example} has no {path}"));
+        let text = String::from_utf8(file.content.clone()).unwrap();
+        assert!(text.contains(old), "{example}: {path} has no {old}");
+        file.content = text.replace(old, new).into_bytes();
+        let subject = Subject::of(rendered);
+        let found = subject.map_or_else(|problem| vec![problem], |subject| (check.find)(&subject));
+        assert!(!found.is_empty(), "{}: {example}: {path}: {old} => {new} goes unseen", check.name);
     }
-    for (path, old, new) in defects {
-        let mut tree = trees().remove("monorepo/two-clusters").unwrap();
-        let file = tree.get_mut(*path).unwrap_or_else(|| panic!("no {path}"));
-        assert!(file.contains(old), "{path} has no {old}");
-        *file = file.replace(old, new);
-        assert_ne!(check(&tree), Vec::<String>::new(), "{path}: {old} => {new} goes unseen");
-    }
-}
-
-fn is_production(tree: &Tree, cluster: &str) -> bool {
-    production(tree).iter().any(|(name, _)| name == cluster)
 }

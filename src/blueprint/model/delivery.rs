@@ -7,8 +7,11 @@ use crate::blueprint::answers::{Auth, Cluster, Promotion, Signing};
 
 /// The issuer of the identities of GitHub's workflows.
 const GITHUB_ISSUER: &str = r"^https://token\.actions\.githubusercontent\.com$";
-/// A release tag of a repository, and of one of the artifacts in a repository.
+/// A release tag.
 const RELEASE: &str = r"v\d+\.\d+\.\d+";
+
+/// Before it the name of the artifact, where a repository holds several.
+const ANY_ARTIFACT: &str = "([a-z0-9-]+/)?";
 
 /// A registry that a cloud runs lets clusters in by their identity.
 struct Cloud {
@@ -51,7 +54,7 @@ impl Model<'_> {
             "branch": if production { "production" } else { "main" },
             "tag": if production { "latest-stable" } else { "latest" },
             "subject": if production {
-                format!(r"release\.yaml@refs/tags/([a-z0-9-]+/)?{RELEASE}$")
+                format!(r"release\.yaml@refs/tags/{ANY_ARTIFACT}{RELEASE}$")
             } else {
                 r"publish\.yaml@refs/heads/main$".to_owned()
             },
@@ -132,6 +135,7 @@ impl Model<'_> {
             "keyless": keyless,
             "key_pair": !keyless,
             "issuer": GITHUB_ISSUER,
+            "any_artifact": ANY_ARTIFACT,
             "secret": if keyless { "" } else { "cosign-pub" },
             "fleet": self.workflows("fleet"),
             "infra": self.workflows("infra"),

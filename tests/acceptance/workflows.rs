@@ -1,0 +1,314 @@
+use regex::Regex;
+use serde_json::{Map, Value};
+
+use super::Check;
+use super::proved;
+use super::subject::Subject;
+use super::value::{at, leaves, list, text};
+
+/// A workflow may do nothing that it does not need.
+pub(super) const PERMISSIONS: Check = Check { name: "permissions", find: permissions };
+/// Actions and images are pinned: actions to a commit.
+pub(super) const PINNED: Check = Check { name: "pinned actions", find: pinned };
+/// What publishes needs validation.
+pub(super) const VALIDATED: Check = Check { name: "validation before publishing", find: validated };
+/// What is signed is a digest, and the tag that clusters follow moves afterwards.
+pub(super) const SIGNED_BY_DIGEST: Check = Check { name: "signatures by digest", find: signed };
+/// Two runs never publish at once.
+pub(super) const CONCURRENCY: Check = Check { name: "concurrency", find: concurrency };
+
+/// What a job may be given; everything else that is written is too much.
+const GIVEN: [(&str, &str); 5] = [
+    ("contents", "read"),
+    ("packages", "write"),
+    ("packages", "read"),
+    ("id-token", "write"),
+    ("pull-requests", "write"),
+];
+
+fn workflows(subject: &Subject) -> impl Iterator<Item = (&str, &Value)> {
+    subject.tree.documents().filter(|(path, _)| path.contains(".github/workflows/"))
+}
+
+fn jobs(workflow: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    workflow.get("jobs").and_then(Value::as_object).into_iter().flatten()
+}
+
+fn permissions(subject: &Subject) -> Vec<String> {
+    let mut complaints = Vec::new();
+    let on_github =
+        subject.pattern() == "gitless" || text(&subject.answers, "repository").contains("github.com");
+    for repository in subject.tree.repositories.iter().filter(|_| on_github) {
+        let validate = super::tree::join(repository, ".github/workflows/validate.yaml");
+        if !subject.tree.files.contains_key(&validate) {
+            complaints.push(format!("no {validate}"));
+        }
+    }
+    for (path, workflow) in workflows(subject) {
+        if workflow.get("permissions") != Some(&Value::Object(Map::new())) {
+            complaints.push(format!("{path}: rights that every job has"));
+        }
+        let events = &workflow["on"];
+        if events.is_null()
+            || events.get("pull_request_target").is_some()
+            || events.get("workflow_run").is_some()
+        {
+            complaints.push(format!("{path}: events {events}"));
+        }
+        for (name, job) in jobs(workflow) {
+            let rights = job.get("permissions").and_then(Value::as_object);
+            let fits = |(key, value): (&String, &Value)| {
+                GIVEN.iter().any(|(known, right)| known == key && value == right)
+            };
+            if !rights.is_some_and(|rights| rights.iter().all(fits)) {
+                complaints.push(format!("{path}: rights of {name}"));
+            }
+            if job.get("uses").is_none() && job.get("timeout-minutes").is_none() {
+                complaints.push(format!("{path}: {name} never ends"));
+            }
+            complaints.extend(steps(path, job));
+        }
+    }
+    complaints
+}
+
+/// Steps that keep a credential, or run what someone else has written.
+fn steps<'p>(path: &'p str, job: &'p Value) -> impl Iterator<Item = String> + 'p {
+    list(job, "steps").iter().filter_map(move |step| {
+        let keeps = text(step, "uses").starts_with("actions/checkout@")
+            && at(step, "with.persist-credentials") != Some(&Value::Bool(false));
+        let injects = text(step, "run").contains("${{");
+        (keeps || injects).then(|| format!("{path}: the step {}{}", text(step, "uses"), text(step, "run")))
+    })
+}
+
+fn pinned(subject: &Subject) -> Vec<String> {
+    let action = Regex::new(r"^\s*(- )?uses: [\w.-]+(/[\w.-]+)+@[0-9a-f]{40} # v\d+(\.\d+)*$").unwrap();
+    let own = Regex::new(r"^\s*(- )?uses: \./\.github/[\w./-]+$").unwrap();
+    let image = Regex::new(r"^[\w.:-]+(/[\w.-]+)+:v?\d+\.\d+\.\d+(@sha256:[0-9a-f]{64})?$").unwrap();
+    let mut complaints = Vec::new();
+    for (path, content) in &subject.tree.files {
+        let uses = content.lines().filter(|line| path.contains(".github/") && line.contains("uses: "));
+        let floating = uses.filter(|line| !action.is_match(line) && !own.is_match(line));
+        complaints.extend(floating.map(|line| format!("{path}: {}", line.trim())));
+    }
+    for (path, pipeline) in subject.tree.documents().filter(|(path, _)| path.ends_with(".gitlab-ci.yml")) {
+        for (name, job) in
+            pipeline.as_object().into_iter().flatten().filter(|(_, job)| job.get("script").is_some())
+        {
+            let given = job["image"].as_str().unwrap_or_else(|| text(job, "image.name"));
+            if !image.is_match(given) {
+                complaints.push(format!("{path}: {name} runs in {given}"));
+            }
+        }
+    }
+    complaints.extend(versions(subject));
+    complaints
+}
+
+/// Inputs of actions that name a version name one.
+fn versions(subject: &Subject) -> Vec<String> {
+    let exact = Regex::new(r"^v?\d+\.\d+\.\d+$").unwrap();
+    let files = subject.tree.documents().filter(|(path, _)| path.contains(".github/"));
+    let inputs =
+        files.flat_map(|(path, value)| leaves(value).into_iter().map(move |(key, leaf)| (path, key, leaf)));
+    let named = inputs.filter(|(_, key, _)| matches!(*key, "version" | "cosign-release"));
+    let bad = named.filter(|(_, _, leaf)| {
+        let text = leaf.as_str().unwrap_or_default();
+        !exact.is_match(text) && !text.starts_with("${{")
+    });
+    bad.map(|(path, key, leaf)| format!("{path}: {key}: {leaf}")).collect()
+}
+
+/// Jobs that push something.
+fn publishes(job: &Value) -> bool {
+    list(job, "steps").iter().any(|step| {
+        let run = text(step, "run");
+        ["artifact.sh publish", "artifact.sh release", "flux push", "cosign sign"]
+            .iter()
+            .any(|command| run.contains(command))
+    })
+}
+
+fn validated(subject: &Subject) -> Vec<String> {
+    let mut complaints = Vec::new();
+    let mut publishing = 0;
+    for (path, workflow) in workflows(subject) {
+        for (name, job) in jobs(workflow).filter(|(_, job)| publishes(job)) {
+            publishing += 1;
+            let (mut open, mut validates) = (vec![job], false);
+            while let Some(job) = open.pop() {
+                let needs = [text(job, "needs")]
+                    .into_iter()
+                    .chain(list(job, "needs").iter().filter_map(Value::as_str));
+                for need in needs.filter_map(|need| workflow["jobs"].get(need)) {
+                    validates |= text(need, "uses") == "./.github/workflows/validate.yaml";
+                    open.push(need);
+                }
+            }
+            let always = text(job, "if").contains("always()");
+            if !validates || always {
+                complaints.push(format!("{path}: {name} publishes what nothing has validated"));
+            }
+        }
+    }
+    let wanted = if subject.pattern() == "gitless" { 2 * subject.tree.repositories.len() } else { 0 };
+    if publishing != wanted {
+        complaints.push(format!("{publishing} jobs publish, not {wanted}"));
+    }
+    complaints
+}
+
+fn signed(subject: &Subject) -> Vec<String> {
+    let mut complaints = Vec::new();
+    let mut signs = 0;
+    for (path, content) in &subject.tree.files {
+        let joined = content.replace("\\\n", " ");
+        let commands = joined.lines().filter(|line| line.trim_start().starts_with("cosign sign "));
+        for command in commands {
+            signs += 1;
+            if !command.contains('@') {
+                complaints.push(format!("{path}: {}", command.trim()));
+            }
+        }
+        for (function, tag) in [("publish", "latest"), ("release", "latest-stable")] {
+            let Some((_, body)) = joined.split_once(&format!("\n{function}() {{\n")) else { continue };
+            let body = body.split_once("\n}").map_or(body, |(body, _)| body);
+            let moved =
+                body.find(&format!("move \"$digest\" {tag}\n")).or_else(|| body.find(&format!("\" {tag}")));
+            let signed = body.find("sign \"$digest\"");
+            if signed.is_none() || signed > moved || moved.is_none() {
+                complaints.push(format!("{path}: {function} moves {tag} before it signs"));
+            }
+        }
+    }
+    if (subject.pattern() == "gitless") != (signs > 0) {
+        complaints.push(format!("{signs} commands sign"));
+    }
+    complaints
+}
+
+fn concurrency(subject: &Subject) -> Vec<String> {
+    let mut complaints = Vec::new();
+    for (path, workflow) in workflows(subject) {
+        let groups = |value: &Value| !text(value, "concurrency.group").is_empty();
+        let writes = |job: &Value| {
+            let rights = job.get("permissions").and_then(Value::as_object);
+            rights.is_some_and(|rights| rights.values().any(|right| right == "write"))
+        };
+        let whole = groups(workflow);
+        let ungrouped = jobs(workflow).filter(|(_, job)| writes(job) && !whole && !groups(job));
+        complaints.extend(ungrouped.map(|(name, _)| format!("{path}: {name} runs beside itself")));
+        if !whole && !jobs(workflow).any(|(_, job)| groups(job)) {
+            complaints.push(format!("{path}: no concurrency"));
+        }
+        let cut = |value: &Value| at(value, "concurrency.cancel-in-progress") == Some(&Value::Bool(true));
+        let interrupted = jobs(workflow).filter(|(_, job)| writes(job) && (cut(workflow) || cut(job)));
+        complaints
+            .extend(interrupted.map(|(name, _)| format!("{path}: {name} is interrupted while it writes")));
+    }
+    complaints
+}
+
+const PUBLISH: &str = "platform-infra/.github/workflows/publish.yaml";
+const VALIDATE: &str = ".github/workflows/validate.yaml";
+
+#[test]
+fn workflows_have_least_permissions() {
+    let fleet = format!("platform-fleet/{VALIDATE}");
+    proved(
+        &PERMISSIONS,
+        &[
+            ("monorepo/two-clusters", VALIDATE, "permissions: {}\n", "permissions: write-all\n"),
+            ("monorepo/two-clusters", VALIDATE, "contents: read", "contents: write"),
+            ("multi-repo/default", &fleet, "  pull_request:", "  pull_request_target:"),
+            ("multi-repo/default", &fleet, "persist-credentials: false", "fetch-depth: 0"),
+            (
+                "gitless/default",
+                PUBLISH,
+                "    permissions:\n      contents: read\n    outputs",
+                "    outputs",
+            ),
+            ("gitless/default", &fleet, "run: scripts", "run: ${{ github.head_ref }} scripts"),
+            ("gitless/default", PUBLISH, "timeout-minutes", "# minutes"),
+        ],
+    );
+}
+
+#[test]
+fn actions_are_pinned_to_commits() {
+    proved(
+        &PINNED,
+        &[
+            ("monorepo/two-clusters", VALIDATE, "uses: actions/checkout@", "uses: actions/checkout@v4 # "),
+            ("monorepo/two-clusters", VALIDATE, " # v", " # "),
+            (
+                "multi-repo/gitlab",
+                "platform-fleet/.gitlab-ci.yml",
+                "flux-operator-cli:v",
+                "flux-operator-cli:latest # ",
+            ),
+            (
+                "gitless/default",
+                "platform-infra/.github/actions/registry/action.yaml",
+                "docker/login-action@",
+                "docker/login-action@main # ",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn publishing_needs_validation() {
+    let release = "platform-fleet/.github/workflows/release.yaml";
+    proved(
+        &VALIDATED,
+        &[
+            ("gitless/default", PUBLISH, "    needs: validate\n", ""),
+            ("gitless/default", release, "    needs: validate\n", "    needs: validate\n    if: always()\n"),
+            ("gitless/default", release, "workflows/validate.yaml", "workflows/lint.yaml"),
+            ("gitless/default", release, "artifact.sh release", "artifact.sh"),
+        ],
+    );
+}
+
+#[test]
+fn signatures_are_of_digests_and_come_before_the_tag() {
+    let script = "platform-fleet/scripts/artifact.sh";
+    proved(
+        &SIGNED_BY_DIGEST,
+        &[
+            (
+                "gitless/default",
+                script,
+                "cosign sign --yes \"$artifact@$1\"",
+                "cosign sign --yes \"$artifact:latest\"",
+            ),
+            ("gitless/default", script, "  sign \"$digest\"\n  if is_outdated", "  if is_outdated"),
+            (
+                "gitless/default",
+                script,
+                "  sign \"$digest\"\n  move \"$digest\" \"$version\"\n",
+                "  move \"$digest\" \"$version\"\n",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn two_runs_never_publish_at_once() {
+    proved(
+        &CONCURRENCY,
+        &[
+            ("monorepo/two-clusters", VALIDATE, "concurrency:", "group:"),
+            ("gitless/default", PUBLISH, "concurrency:", "group:"),
+            ("gitless/default", PUBLISH, "cancel-in-progress: false", "cancel-in-progress: true"),
+            (
+                "gitless/default",
+                "platform-infra/.github/workflows/rollback.yaml",
+                "    concurrency:",
+                "    group:",
+            ),
+        ],
+    );
+}
