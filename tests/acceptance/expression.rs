@@ -1,4 +1,4 @@
-//! The templates of ResourceSets, as far as they are generated: `<< inputs.x | quote >>` and a few functions.
+//! The templates of a `ResourceSet`, as far as they are generated: `<< inputs.x | quote >>` and a few functions.
 
 use serde_json::Value;
 

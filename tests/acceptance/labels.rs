@@ -22,8 +22,9 @@ fn watched(subject: &Subject) -> Vec<String> {
             let fields = ["spec.postBuild.substituteFrom", "spec.valuesFrom"];
             for reference in fields.into_iter().flat_map(|field| list(&object.value, field)) {
                 let wanted = target(&object.value, reference, "");
-                let found = cluster.find(&wanted);
-                if !found.is_some_and(|found| label(&found.value, "reconcile.fluxcd.io/watch") == "Enabled") {
+                let watch =
+                    cluster.find(&wanted).map(|found| label(&found.value, "reconcile.fluxcd.io/watch"));
+                if watch != Some("Enabled") {
                     complaints.push(format!("{} reads {wanted}, which is not watched", id(&object.value)));
                 }
             }

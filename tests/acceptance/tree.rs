@@ -122,14 +122,14 @@ impl Tree {
         Ok(Object { value, file: file.to_owned(), by: String::new() })
     }
 
-    fn patch(&self, folder: &str, patch: &Value, objects: &mut [Object]) -> Result<(), String> {
-        let inline = patch.get("patch").and_then(Value::as_str);
-        let content: Value = match (inline, patch.get("path").and_then(Value::as_str)) {
+    fn patch(&self, folder: &str, entry: &Value, objects: &mut [Object]) -> Result<(), String> {
+        let inline = entry.get("patch").and_then(Value::as_str);
+        let content: Value = match (inline, entry.get("path").and_then(Value::as_str)) {
             (Some(text), _) => parse("patch", text)?.into_iter().next().unwrap_or_default(),
             (None, Some(path)) => self.document(&join(folder, path)).clone(),
             _ => return Err("a patch without content".into()),
         };
-        let target = patch.get("target").cloned().unwrap_or_else(
+        let target = entry.get("target").cloned().unwrap_or_else(
             || serde_json::json!({"kind": content["kind"], "name": text(&content, "metadata.name")}),
         );
         apply(&target, &content, objects)

@@ -78,7 +78,7 @@ pub(super) fn patch_operations(value: &mut Value, operations: &[Value]) -> Resul
         match text(operation, "op") {
             "add" => drop(fields.insert(key.into(), operation["value"].clone())),
             "replace" if fields.contains_key(key) => {
-                drop(fields.insert(key.into(), operation["value"].clone()))
+                drop(fields.insert(key.into(), operation["value"].clone()));
             }
             "remove" if fields.contains_key(key) => drop(fields.remove(key)),
             _ => return Err(format!("a patch that does not apply: {operation}")),

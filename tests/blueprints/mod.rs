@@ -50,6 +50,8 @@ fn load(manifest: &str, files: &[(&str, &str)]) -> Result<Blueprint> {
 fn render(blueprint: &Blueprint, more: &[(&str, &str)]) -> Result<Rendered> {
     let mut draft = Draft::default();
     draft.set("pattern", &blueprint.manifest().pattern, "").unwrap();
-    more.iter().for_each(|(key, text)| draft.set(key, text, "").unwrap());
+    for (key, text) in more {
+        draft.set(key, text, "").unwrap();
+    }
     blueprint.render(&draft.finish(blueprint.asked(), true).unwrap().0)
 }
