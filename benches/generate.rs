@@ -54,7 +54,11 @@ fn answers(pattern: &str, clusters: usize, teams: usize) -> Vec<String> {
     .collect()
 }
 
-fn bench(group: &mut criterion::BenchmarkGroup<'_, criterion::measurement::WallTime>, name: &str, more: &[String]) {
+fn bench(
+    group: &mut criterion::BenchmarkGroup<'_, criterion::measurement::WallTime>,
+    name: &str,
+    more: &[String],
+) {
     let once = tempfile::tempdir().expect("a temporary folder");
     generate(once.path(), more);
     group.throughput(Throughput::Elements(files(once.path())));

@@ -96,7 +96,9 @@ impl Checker {
     fn printed(&self, call: &HelperTemplate, scope: &Scope<'_>) -> Result<(), String> {
         let helper = called(call);
         if self.language == Language::Yaml && !helper.is_some_and(|helper| GUARDS.contains(&helper)) {
-            return Err("a value in YAML must be printed by `{{yaml …}}`, or in a comment by `{{remark …}}`".into());
+            return Err(
+                "a value in YAML must be printed by `{{yaml …}}`, or in a comment by `{{remark …}}`".into()
+            );
         }
         match helper {
             Some(helper) if OWN.contains(&helper) => arguments(call, scope),

@@ -25,9 +25,9 @@ mod state;
 mod templates;
 
 pub use answers::{
-    Address, Answers, Asked, Auth, Channel, Choice, Cluster, Draft, Host, Issuer, Note, PATTERNS, Platform, Promotion,
-    Provider, QUESTIONS, Question, Repository, Scheme, Shape, Signing, Team, Tier, Walk, json_schema, provider,
-    question,
+    Address, Answers, Asked, Auth, Channel, Choice, Cluster, Draft, Host, Issuer, Note, PATTERNS, Platform,
+    Promotion, Provider, QUESTIONS, Question, Repository, Scheme, Shape, Signing, Team, Tier, Walk,
+    json_schema, provider, question,
 };
 pub use catalogue::{Catalogue, Chart, Component, Drift, PodSecurity, Role, SecretNeed};
 pub use embedded::{embedded, embedded_files, patterns};

@@ -136,10 +136,9 @@ impl Text {
         let mut pieces = Vec::new();
         for text in cut(&self.source.text) {
             let template = Template::compile_with_name(text, self.name.clone()).map_err(|error| {
-                let place = error.pos().map_or_else(
-                    || format!("`{}`", self.name),
-                    |(line, _)| self.source.place(before + line),
-                );
+                let place = error
+                    .pos()
+                    .map_or_else(|| format!("`{}`", self.name), |(line, _)| self.source.place(before + line));
                 Error::new(Kind::Input, format!("{place}: {}", error.reason()))
             })?;
             pieces.push(Piece { before, template });

@@ -36,7 +36,9 @@ fn find(subject: &Subject) -> Vec<String> {
 
 /// Namespaces of components.
 fn infra(cluster: &Cluster) -> Vec<&str> {
-    let roles = cluster.all("", "Namespace").filter(|object| label(&object.value, "toolkit.fluxcd.io/role") == "infra");
+    let roles = cluster
+        .all("", "Namespace")
+        .filter(|object| label(&object.value, "toolkit.fluxcd.io/role") == "infra");
     roles.map(|object| text(&object.value, "metadata.name")).collect()
 }
 
@@ -51,9 +53,9 @@ fn prefixes(cluster: &Cluster, role: &str) -> Vec<String> {
     let bindings = cluster.all(POLICIES, "ValidatingAdmissionPolicyBinding").map(|object| &object.value);
     let policy = |binding: &&Value| {
         let policies = cluster.all(POLICIES, "ValidatingAdmissionPolicy").map(|object| &object.value);
-        policies.filter(|policy| text(policy, "spec.failurePolicy") == "Fail").any(|policy| {
-            text(policy, "metadata.name") == text(binding, "spec.policyName")
-        })
+        policies
+            .filter(|policy| text(policy, "spec.failurePolicy") == "Fail")
+            .any(|policy| text(policy, "metadata.name") == text(binding, "spec.policyName"))
     };
     let lists = bindings.filter(|binding| selects(binding)).filter(policy).filter_map(|binding| {
         let name = text(binding, "spec.paramRef.name");
@@ -77,18 +79,29 @@ fn outside(cluster: &Cluster, source: &Value) -> Option<String> {
 
 #[test]
 fn the_allowlist_covers_every_source_and_its_prefixes_end_in_a_slash() {
-    let (multi, gitless) = ("platform-fleet/tenants/apps/policies.yaml", "platform-fleet/tenants/policies.yaml");
+    let (multi, gitless) =
+        ("platform-fleet/tenants/apps/policies.yaml", "platform-fleet/tenants/policies.yaml");
     proved(
         &COVERS,
         &[
-            ("monorepo/teams", "tenants/policies.yaml", "oci://ghcr.io/stefanprodan/charts/podinfo/", "oci://ghcr.io/other/"),
+            (
+                "monorepo/teams",
+                "tenants/policies.yaml",
+                "oci://ghcr.io/stefanprodan/charts/podinfo/",
+                "oci://ghcr.io/other/",
+            ),
             ("monorepo/teams", "tenants/policies.yaml", "podinfo/", "podinfo"),
             ("monorepo/teams", "tenants/policies.yaml", "failurePolicy: Fail", "failurePolicy: Ignore"),
             ("multi-repo/default", multi, "platform-demo/", "platform/"),
             ("multi-repo/default", multi, "parameterNotFoundAction: Deny", "parameterNotFoundAction: Allow"),
             ("multi-repo/default", multi, "toolkit.fluxcd.io/role: infra", "toolkit.fluxcd.io/role: other"),
             ("gitless/default", gitless, "platform-infra/", "platform-infra"),
-            ("gitless/default", gitless, "https://kubernetes-sigs.github.io/metrics-server/", "https://kubernetes-sigs.github.io/"),
+            (
+                "gitless/default",
+                gitless,
+                "https://kubernetes-sigs.github.io/metrics-server/",
+                "https://kubernetes-sigs.github.io/",
+            ),
         ],
     );
 }

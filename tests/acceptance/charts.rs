@@ -59,7 +59,9 @@ fn signed(subject: &Subject) -> Vec<String> {
         for object in cluster.all(SOURCE, "OCIRepository").filter(|object| is_chart(&object.value)) {
             let identities = list(&object.value, "spec.verify.matchOIDCIdentity");
             let excused = subject.tree.files[&object.file].lines().any(|line| {
-                line.trim_start().starts_with("# ") && line.contains("sign") && line.contains("nothing is verified")
+                line.trim_start().starts_with("# ")
+                    && line.contains("sign")
+                    && line.contains("nothing is verified")
             });
             if identities.is_empty() && !excused {
                 complaints.push(format!("{}: neither verified nor excused", id(&object.value)));
@@ -67,8 +69,11 @@ fn signed(subject: &Subject) -> Vec<String> {
             if identities.is_empty() != at(&object.value, "spec.verify").is_none() {
                 complaints.push(format!("{}: verified by nobody", id(&object.value)));
             }
-            let fields = identities.iter().flat_map(|identity| [text(identity, "issuer"), text(identity, "subject")]);
-            complaints.extend(fields.filter_map(complain).map(|problem| format!("{}: {problem}", id(&object.value))));
+            let fields =
+                identities.iter().flat_map(|identity| [text(identity, "issuer"), text(identity, "subject")]);
+            complaints.extend(
+                fields.filter_map(complain).map(|problem| format!("{}: {problem}", id(&object.value))),
+            );
         }
         complaints
     })
@@ -77,14 +82,19 @@ fn signed(subject: &Subject) -> Vec<String> {
 fn pinned(subject: &Subject) -> Vec<String> {
     let exact = Regex::new(r"^v?\d+\.\d+\.\d+$").unwrap();
     let bounded = Regex::new(r"^>=v?\d+\.\d+\.\d+ <\d+(\.\d+)*$").unwrap();
-    let good = |version: &str, production: bool| exact.is_match(version) || (!production && bounded.is_match(version));
+    let good = |version: &str, production: bool| {
+        exact.is_match(version) || (!production && bounded.is_match(version))
+    };
     subject.each_cluster(|cluster| {
         let charts = cluster.all(SOURCE, "OCIRepository").filter(|object| is_chart(&object.value));
         let versions = charts.map(|object| (object, version(&object.value)));
-        let indexed = cluster.all(HELM, "HelmRelease").filter(|object| at(&object.value, "spec.chart").is_some());
-        let versions = versions.chain(indexed.map(|object| (object, text(&object.value, "spec.chart.spec.version"))));
+        let indexed =
+            cluster.all(HELM, "HelmRelease").filter(|object| at(&object.value, "spec.chart").is_some());
+        let versions =
+            versions.chain(indexed.map(|object| (object, text(&object.value, "spec.chart.spec.version"))));
         let bad = versions.filter(|(_, version)| !good(version, cluster.production));
-        bad.map(|(object, version): (&Object, _)| format!("{}: version `{version}`", id(&object.value))).collect()
+        bad.map(|(object, version): (&Object, _)| format!("{}: version `{version}`", id(&object.value)))
+            .collect()
     })
 }
 
@@ -101,10 +111,30 @@ fn helm_releases_take_their_chart_from_oci() {
     proved(
         &FROM_OCI,
         &[
-            ("monorepo/two-clusters", &format!("{PODINFO}/release.yaml"), "kind: OCIRepository", "kind: HelmChart"),
-            ("monorepo/two-clusters", &format!("{PODINFO}/source.yaml"), "operation: copy", "operation: extract"),
-            ("multi-repo/default", &format!("{INFRA}/metrics-server/controllers/base/source.yaml"), "url: https://kubernetes-sigs.github.io/metrics-server", "url: https://charts.jetstack.io"),
-            ("gitless/default", &format!("{INFRA}/cert-manager/controllers/base/release.yaml"), "chartRef:\n", "chartRef:\n    namespace: default\n"),
+            (
+                "monorepo/two-clusters",
+                &format!("{PODINFO}/release.yaml"),
+                "kind: OCIRepository",
+                "kind: HelmChart",
+            ),
+            (
+                "monorepo/two-clusters",
+                &format!("{PODINFO}/source.yaml"),
+                "operation: copy",
+                "operation: extract",
+            ),
+            (
+                "multi-repo/default",
+                &format!("{INFRA}/metrics-server/controllers/base/source.yaml"),
+                "url: https://kubernetes-sigs.github.io/metrics-server",
+                "url: https://charts.jetstack.io",
+            ),
+            (
+                "gitless/default",
+                &format!("{INFRA}/cert-manager/controllers/base/release.yaml"),
+                "chartRef:\n",
+                "chartRef:\n    namespace: default\n",
+            ),
         ],
     );
 }
@@ -118,7 +148,12 @@ fn charts_are_verified_or_excused() {
             ("monorepo/two-clusters", &format!("{PODINFO}/source.yaml"), r"github\.com", "github.com"),
             ("monorepo/two-clusters", &format!("{PODINFO}/source.yaml"), "  verify:", "  verified:"),
             ("monorepo/two-clusters", operator, r"\d+$", r"\d+"),
-            ("multi-repo/default", &format!("{INFRA}/envoy-gateway/controllers/base/source.yaml"), "so nothing is verified", "alas"),
+            (
+                "multi-repo/default",
+                &format!("{INFRA}/envoy-gateway/controllers/base/source.yaml"),
+                "so nothing is verified",
+                "alas",
+            ),
         ],
     );
 }
@@ -132,7 +167,12 @@ fn production_takes_exact_versions_of_charts() {
             ("gitless/default", operator, "semver: ", "semver: \">=\" # "),
             ("monorepo/two-clusters", "apps/production/source.yaml", "semver: ", "semver: 6.x # "),
             ("monorepo/two-clusters", "apps/staging/source.yaml", " <7.0.0", ""),
-            ("multi-repo/default", &format!("{INFRA}/metrics-server/controllers/production/release.yaml"), "version: ", "version: \"*\" # "),
+            (
+                "multi-repo/default",
+                &format!("{INFRA}/metrics-server/controllers/production/release.yaml"),
+                "version: ",
+                "version: \"*\" # ",
+            ),
         ],
     );
 }

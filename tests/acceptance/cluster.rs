@@ -119,9 +119,11 @@ impl Cluster {
                 }
             }
             if self.objects.len() == done {
-                self.problems.extend(stuck.into_iter().map(|(object, problem)| {
-                    format!("{}: {}: {problem}", self.name, id(&object.value))
-                }));
+                self.problems.extend(
+                    stuck
+                        .into_iter()
+                        .map(|(object, problem)| format!("{}: {}: {problem}", self.name, id(&object.value))),
+                );
                 return;
             }
             waiting = stuck.into_iter().map(|(object, _)| object).collect();
@@ -132,7 +134,10 @@ impl Cluster {
         if is(value, OPERATOR, "ResourceSet") {
             let file = self.find(&id(value)).map_or_else(String::new, |object| object.file.clone());
             let objects = expand(value)?;
-            return Ok(objects.into_iter().map(|value| Object { value, file: file.clone(), by: String::new() }).collect());
+            return Ok(objects
+                .into_iter()
+                .map(|value| Object { value, file: file.clone(), by: String::new() })
+                .collect());
         }
         let folder = self.folder(tree, value)?;
         let mut objects = tree.build(&join(&folder, text(value, "spec.path")))?;
@@ -152,10 +157,14 @@ impl Cluster {
             let (namespace, name) = name.split_once('/').unwrap_or_default();
             let makes = |generator: &&Object| {
                 text(&generator.value, "metadata.namespace") == namespace
-                    && list(&generator.value, "spec.artifacts").iter().any(|artifact| text(artifact, "name") == name)
+                    && list(&generator.value, "spec.artifacts")
+                        .iter()
+                        .any(|artifact| text(artifact, "name") == name)
             };
             let generator = self.all(EXTENSIONS, "ArtifactGenerator").find(makes);
-            return generator.map(|_| tree.fleet().to_owned()).ok_or_else(|| format!("nothing makes {wanted}"));
+            return generator
+                .map(|_| tree.fleet().to_owned())
+                .ok_or_else(|| format!("nothing makes {wanted}"));
         }
         let source = self.find(&wanted).ok_or_else(|| format!("there is no {wanted}"))?;
         let url = text(&source.value, "spec.url");

@@ -18,7 +18,8 @@ pub(super) fn expand(set: &Value) -> Result<Vec<Value>, String> {
         let template = text(set, "spec.resourcesTemplate");
         objects.extend(super::tree::parse("resourcesTemplate", &print(template, input)?)?);
     }
-    let disabled = |object: &Value| super::value::annotation(object, "fluxcd.controlplane.io/reconcile") == "disabled";
+    let disabled =
+        |object: &Value| super::value::annotation(object, "fluxcd.controlplane.io/reconcile") == "disabled";
     objects.retain(|object| !disabled(object));
     Ok(objects)
 }
@@ -114,7 +115,9 @@ fn call(name: &str, values: &[Value]) -> Result<Value, String> {
         ("toJson", [value]) => Ok(value.to_string().into()),
         ("print", values) => Ok(values.iter().map(shown).collect::<String>().into()),
         ("replace", [old, new, within]) => Ok(shown(within).replace(&shown(old), &shown(new)).into()),
-        ("ternary", [yes, no, condition]) => Ok(if *condition == Value::Bool(true) { yes.clone() } else { no.clone() }),
+        ("ternary", [yes, no, condition]) => {
+            Ok(if *condition == Value::Bool(true) { yes.clone() } else { no.clone() })
+        }
         _ => Err(format!("the function `{name}` of {} values is not understood", values.len())),
     }
 }

@@ -10,7 +10,8 @@ pub(super) const SYNC: Check = Check { name: "FluxInstance", find };
 
 fn find(subject: &Subject) -> Vec<String> {
     subject.each_cluster(|cluster| {
-        let instances: Vec<&Value> = cluster.all(OPERATOR, "FluxInstance").map(|object| &object.value).collect();
+        let instances: Vec<&Value> =
+            cluster.all(OPERATOR, "FluxInstance").map(|object| &object.value).collect();
         let [instance] = instances[..] else { return vec![format!("{} FluxInstances", instances.len())] };
         let mut complaints = Vec::new();
         let mut demand = |good: bool, what: &str| {
@@ -45,7 +46,9 @@ fn authentication(subject: &Subject, instance: &Value, demand: &mut dyn FnMut(bo
     if subject.pattern() == "gitless" {
         let host = text(&subject.answers, "registry").split('/').next().unwrap_or_default();
         let clouds = [("aws", ".amazonaws.com"), ("azure", ".azurecr.io"), ("gcp", "-docker.pkg.dev")];
-        let own = clouds.iter().find(|(cloud, end)| *cloud == text(&subject.answers, "platform") && host.ends_with(end));
+        let own = clouds
+            .iter()
+            .find(|(cloud, end)| *cloud == text(&subject.answers, "platform") && host.ends_with(end));
         demand(text(sync, "kind") == "OCIRepository" && url.starts_with("oci://"), "an OCI source");
         demand(provider == own.map_or("", |(cloud, _)| cloud), "provider of the registry");
         demand(secret == if own.is_some() { "" } else { "registry-auth" }, "Secret of the registry");
@@ -61,7 +64,10 @@ fn authentication(subject: &Subject, instance: &Value, demand: &mut dyn FnMut(bo
         _ => ("https://", "", ""),
     };
     demand(url.starts_with(scheme), "scheme of the URL");
-    demand(provider == wanted && at(sync, "provider").is_some() != wanted.is_empty(), "provider of the Git host");
+    demand(
+        provider == wanted && at(sync, "provider").is_some() != wanted.is_empty(),
+        "provider of the Git host",
+    );
     demand(secret == pull && at(sync, "pullSecret").is_some() != pull.is_empty(), "Secret of the Git host");
 }
 
@@ -74,21 +80,38 @@ fn channel(subject: &Subject, cluster: &Cluster, demand: &mut dyn FnMut(bool, &s
     let reference = &source.value["spec"]["ref"];
     let by_tags = cluster.production && text(&subject.answers, "promotion") == "git-tags";
     let good = match (subject.pattern(), cluster.production) {
-        ("gitless", production) => text(reference, "tag") == if production { "latest-stable" } else { "latest" },
+        ("gitless", production) => {
+            text(reference, "tag") == if production { "latest-stable" } else { "latest" }
+        }
         ("multi-repo", true) => text(reference, "name") == "refs/heads/production",
-        ("monorepo", _) if by_tags => text(reference, "semver").starts_with(">=") && reference.get("name").is_none(),
+        ("monorepo", _) if by_tags => {
+            text(reference, "semver").starts_with(">=") && reference.get("name").is_none()
+        }
         _ => text(reference, "name") == "refs/heads/main",
     };
     demand(good, "channel");
-    let patches = list(&cluster.all(OPERATOR, "FluxInstance").next().expect("it was counted").value, "spec.kustomize.patches").len();
+    let patches = list(
+        &cluster.all(OPERATOR, "FluxInstance").next().expect("it was counted").value,
+        "spec.kustomize.patches",
+    )
+    .len();
     demand(patches == usize::from(subject.pattern() == "gitless" || by_tags), "patches");
 }
 
 #[test]
 fn flux_instance_is_named_flux_with_size_network_policy_and_matching_sync() {
     let mono = |path, old, new| ("monorepo/two-clusters", path, old, new);
-    let multi = |old, new| ("multi-repo/three-clusters", "platform-fleet/clusters/prod-eu/flux-system/flux-instance.yaml", old, new);
-    let gitless = |old, new| ("gitless/default", "platform-fleet/clusters/production/flux-system/flux-instance.yaml", old, new);
+    let multi = |old, new| {
+        (
+            "multi-repo/three-clusters",
+            "platform-fleet/clusters/prod-eu/flux-system/flux-instance.yaml",
+            old,
+            new,
+        )
+    };
+    let gitless = |old, new| {
+        ("gitless/default", "platform-fleet/clusters/production/flux-system/flux-instance.yaml", old, new)
+    };
     let instance = "clusters/production/flux-system/flux-instance.yaml";
     super::proved(
         &SYNC,
@@ -101,7 +124,11 @@ fn flux_instance_is_named_flux_with_size_network_policy_and_matching_sync() {
             mono(instance, "    pullSecret: flux-system\n", ""),
             mono(instance, "path: clusters/production", "path: clusters/staging"),
             mono(instance, "semver:", "branch:"),
-            mono(instance, "kind: GitRepository\n    url", "provider: github\n    kind: GitRepository\n    url"),
+            mono(
+                instance,
+                "kind: GitRepository\n    url",
+                "provider: github\n    kind: GitRepository\n    url",
+            ),
             mono(instance, "kind: FluxInstance", "kind: Flux"),
             mono("clusters/production/flux-system/kustomization.yaml", "  - flux-instance.yaml\n", ""),
             multi("provider: github", "provider: generic"),

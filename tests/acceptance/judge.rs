@@ -31,5 +31,9 @@ fn check_repo_is_clean_on_every_example() {
     let output = script.env("PATH", &path).env("CHECK_REPO", &judge).output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
-    assert_eq!(said.lines().filter(|line| line.starts_with("clean ")).count(), all_examples().len(), "{said}");
+    assert_eq!(
+        said.lines().filter(|line| line.starts_with("clean ")).count(),
+        all_examples().len(),
+        "{said}"
+    );
 }

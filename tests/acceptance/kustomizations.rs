@@ -40,7 +40,9 @@ fn health(subject: &Subject) -> Vec<String> {
         let mut complaints = Vec::new();
         for set in cluster.all(OPERATOR, "ResourceSet") {
             // The Kustomization of the cluster itself is the operator's.
-            let Some(parent) = cluster.find(&set.by).filter(|_| set.by != "Kustomization/flux-system/flux-system") else {
+            let Some(parent) =
+                cluster.find(&set.by).filter(|_| set.by != "Kustomization/flux-system/flux-system")
+            else {
                 continue;
             };
             let knows = list(&parent.value, "spec.healthCheckExprs").iter().any(|check| {
@@ -72,9 +74,12 @@ fn paths(subject: &Subject) -> Vec<String> {
         let mut complaints = Vec::new();
         for (source, all) in by_source {
             for (index, (path, owner)) in all.iter().enumerate() {
-                let others = all.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, other)| other);
+                let others =
+                    all.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, other)| other);
                 let hit = others.into_iter().find(|(other, _)| Path::new(path).starts_with(other));
-                complaints.extend(hit.map(|(other, by)| format!("{source}: {path} of {owner} lies in {other} of {by}")));
+                complaints.extend(
+                    hit.map(|(other, by)| format!("{source}: {path} of {owner} lies in {other} of {by}")),
+                );
             }
         }
         complaints
@@ -90,7 +95,12 @@ fn kustomizations_prune_with_timeout_and_retry_interval() {
             ("monorepo/two-clusters", mono, "  prune: true\n", ""),
             ("monorepo/two-clusters", mono, "  timeout: 10m\n", ""),
             ("monorepo/two-clusters", mono, "  retryInterval: 5m\n", ""),
-            ("multi-repo/default", "platform-fleet/tenants/infra/cert-manager.yaml", "prune: true", "prune: false"),
+            (
+                "multi-repo/default",
+                "platform-fleet/tenants/infra/cert-manager.yaml",
+                "prune: true",
+                "prune: false",
+            ),
             ("gitless/default", tenants, "        prune: true\n", ""),
             ("gitless/default", tenants, "        retryInterval: 5m\n", ""),
         ],
@@ -106,7 +116,12 @@ fn kustomizations_that_apply_resource_sets_have_health_check_exprs() {
             ("gitless/default", file, "kind: ResourceSet", "kind: Deployment"),
             ("gitless/default", file, "healthCheckExprs", "healthChecks"),
             ("gitless/default", file, "  wait: true\n", ""),
-            ("gitless/default", file, "status.conditions.exists(c, c.type == 'Ready' && c.status == 'True' &&", "has(status) &&"),
+            (
+                "gitless/default",
+                file,
+                "status.conditions.exists(c, c.type == 'Ready' && c.status == 'True' &&",
+                "has(status) &&",
+            ),
         ],
     );
 }
@@ -117,9 +132,24 @@ fn paths_of_one_source_do_not_overlap() {
     proved(
         &PATHS,
         &[
-            ("gitless/default", file, "path: ./configs/${ENVIRONMENT}", "path: ./controllers/${ENVIRONMENT}/more"),
-            ("gitless/default", "platform-fleet/clusters/staging/tenants.yaml", "path: ./tenants", "path: ./clusters/staging/tenants"),
-            ("multi-repo/default", "platform-fleet/tenants/infra/cert-manager.yaml", "/controllers/${ENVIRONMENT}", ""),
+            (
+                "gitless/default",
+                file,
+                "path: ./configs/${ENVIRONMENT}",
+                "path: ./controllers/${ENVIRONMENT}/more",
+            ),
+            (
+                "gitless/default",
+                "platform-fleet/clusters/staging/tenants.yaml",
+                "path: ./tenants",
+                "path: ./clusters/staging/tenants",
+            ),
+            (
+                "multi-repo/default",
+                "platform-fleet/tenants/infra/cert-manager.yaml",
+                "/controllers/${ENVIRONMENT}",
+                "",
+            ),
         ],
     );
 }

@@ -41,7 +41,9 @@ fn names(subject: &Subject) -> Vec<String> {
                 complaints.push(format!("{}: {} is no name", object.file, value["metadata"]["name"]));
                 continue;
             };
-            let plain = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.:".contains(&byte));
+            let plain = name
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.:".contains(&byte));
             if name.len() > 63 || !plain {
                 complaints.push(format!("{} has no good name", id(value)));
             }
@@ -54,7 +56,8 @@ fn names(subject: &Subject) -> Vec<String> {
             }
             if text(value, "kind") == "HelmRelease" {
                 // Helm's own limit (fluxcd/helm-controller, spec.releaseName).
-                let release = at(value, "spec.releaseName").and_then(serde_json::Value::as_str).unwrap_or(name);
+                let release =
+                    at(value, "spec.releaseName").and_then(serde_json::Value::as_str).unwrap_or(name);
                 if release.len() > 53 {
                     complaints.push(format!("{}: the release's name is too long", id(value)));
                 }
@@ -73,7 +76,12 @@ fn objects_that_flux_reads_values_from_carry_the_watch_label() {
         &[
             ("monorepo/two-clusters", &format!("{system}/runtime-info.yaml"), watch, "x: y"),
             ("monorepo/two-clusters", &format!("{system}/kustomization.yaml"), watch, "x: y"),
-            ("monorepo/two-clusters", "clusters/staging/apps.yaml", "name: flux-runtime-info", "name: runtime-info"),
+            (
+                "monorepo/two-clusters",
+                "clusters/staging/apps.yaml",
+                "name: flux-runtime-info",
+                "name: runtime-info",
+            ),
             ("multi-repo/default", "platform-fleet/tenants/apps/demo/sync.yaml", watch, "x: y"),
             ("gitless/default", "platform-fleet/tenants/infra.yaml", watch, "x: y"),
         ],
@@ -85,10 +93,30 @@ fn names_and_labels_stay_within_63_characters() {
     proved(
         &NAMES,
         &[
-            ("monorepo/two-clusters", "clusters/staging/alerts.yaml", "name: alerts\n  namespace", "name: alerts_1\n  namespace"),
-            ("multi-repo/default", "platform-fleet/tenants/apps/demo/namespace.yaml", "toolkit.fluxcd.io/tenant: demo", "toolkit.fluxcd.io/tenant: 1"),
-            ("gitless/default", "platform-fleet/tenants/apps.yaml", "name: << inputs.namespace | quote >>", "name: 404"),
-            ("gitless/default", "platform-fleet/tenants/infra.yaml", "<< inputs.component >>-configs", "<< inputs.component >>-configs-of-a-component-that-is-not-small-at-all"),
+            (
+                "monorepo/two-clusters",
+                "clusters/staging/alerts.yaml",
+                "name: alerts\n  namespace",
+                "name: alerts_1\n  namespace",
+            ),
+            (
+                "multi-repo/default",
+                "platform-fleet/tenants/apps/demo/namespace.yaml",
+                "toolkit.fluxcd.io/tenant: demo",
+                "toolkit.fluxcd.io/tenant: 1",
+            ),
+            (
+                "gitless/default",
+                "platform-fleet/tenants/apps.yaml",
+                "name: << inputs.namespace | quote >>",
+                "name: 404",
+            ),
+            (
+                "gitless/default",
+                "platform-fleet/tenants/infra.yaml",
+                "<< inputs.component >>-configs",
+                "<< inputs.component >>-configs-of-a-component-that-is-not-small-at-all",
+            ),
         ],
     );
     for pattern in patterns() {

@@ -16,7 +16,8 @@ const ISSUER: &str = "https://token.actions.githubusercontent.com";
 fn find(subject: &Subject) -> Vec<String> {
     subject.each_cluster(|cluster| {
         let mut complaints = Vec::new();
-        let all: Vec<_> = cluster.all(SOURCE, "OCIRepository").filter(|object| !is_chart(&object.value)).collect();
+        let all: Vec<_> =
+            cluster.all(SOURCE, "OCIRepository").filter(|object| !is_chart(&object.value)).collect();
         if all.is_empty() && subject.pattern() == "gitless" {
             complaints.push("no artifact of manifests".into());
         }
@@ -33,7 +34,8 @@ fn find(subject: &Subject) -> Vec<String> {
 
 fn by_key(cluster: &Cluster, source: &Value) -> Vec<String> {
     let mut problems = Vec::new();
-    let (namespace, secret) = (text(source, "metadata.namespace"), text(source, "spec.verify.secretRef.name"));
+    let (namespace, secret) =
+        (text(source, "metadata.namespace"), text(source, "spec.verify.secretRef.name"));
     if text(source, "spec.verify.provider") != "cosign" || secret.is_empty() {
         problems.push("not verified by a key".into());
     }
@@ -135,7 +137,12 @@ fn oci_manifests_are_verified_with_escaped_anchored_subjects() {
             ("gitless/default", instance, "path: /spec/verify", "path: /spec/verified"),
             ("gitless/default", instance, r"\d+$", r"\d+"),
             ("gitless/default", instance, r"github\.com", "github.com"),
-            ("gitless/default", instance, r"release\.yaml@refs/tags/v\d+\.\d+\.\d+$", r"release\.yaml@refs/.*$"),
+            (
+                "gitless/default",
+                instance,
+                r"release\.yaml@refs/tags/v\d+\.\d+\.\d+$",
+                r"release\.yaml@refs/.*$",
+            ),
             ("gitless/default", infra, "matchOIDCIdentity", "matchIdentity"),
             ("gitless/default", info, r"tags/", r"heads/"),
             ("gitless/default", infra, "print inputs.component `/`", "print `[a-z]+` `/`"),

@@ -84,8 +84,10 @@ const CHUNK: usize = 32;
 
 /// The complaints of every check over every example and every set of the matrix.
 static COMPLAINTS: LazyLock<BTreeMap<&'static str, Vec<String>>> = LazyLock::new(|| {
-    let mut all: BTreeMap<&'static str, Vec<String>> = CHECKS.iter().map(|check| (check.name, Vec::new())).collect();
-    let found: Vec<_> = all_examples().into_par_iter().map(|(name, rendered)| judge(&name, rendered)).collect();
+    let mut all: BTreeMap<&'static str, Vec<String>> =
+        CHECKS.iter().map(|check| (check.name, Vec::new())).collect();
+    let found: Vec<_> =
+        all_examples().into_par_iter().map(|(name, rendered)| judge(&name, rendered)).collect();
     let sets = patterns().into_iter().flat_map(of_matrix);
     for (check, complaints) in found.into_iter().flatten().chain(sets) {
         all.entry(check).or_default().extend(complaints);
@@ -116,7 +118,8 @@ fn of_matrix(pattern: &str) -> Vec<(&'static str, Vec<String>)> {
 fn judge(name: &str, rendered: Rendered) -> Vec<(&'static str, Vec<String>)> {
     let subject = Subject::of(rendered);
     let complaints = |check: &&Check| {
-        let found = subject.as_ref().map_or_else(|problem| vec![problem.clone()], |subject| (check.find)(subject));
+        let found =
+            subject.as_ref().map_or_else(|problem| vec![problem.clone()], |subject| (check.find)(subject));
         (check.name, found.into_iter().map(|complaint| format!("{name}: {complaint}")).collect())
     };
     CHECKS.iter().map(complaints).filter(|(_, found): &(_, Vec<String>)| !found.is_empty()).collect()
@@ -127,7 +130,8 @@ type Defect<'d> = (&'d str, &'d str, &'d str, &'d str);
 
 /// Nothing that is generated gives `check` a complaint, and each of the `defects` does.
 fn proved(check: &Check, defects: &[Defect<'_>]) {
-    let complaints = COMPLAINTS.get(check.name).unwrap_or_else(|| panic!("{} is not in the list", check.name));
+    let complaints =
+        COMPLAINTS.get(check.name).unwrap_or_else(|| panic!("{} is not in the list", check.name));
     let shown: Vec<&str> = complaints.iter().take(SHOWN).map(String::as_str).collect();
     assert!(complaints.is_empty(), "{}: {} complaints\n{}", check.name, complaints.len(), shown.join("\n"));
     for (example, path, old, new) in defects {

@@ -29,8 +29,15 @@ fn find(subject: &Subject) -> Vec<String> {
             }
             let before = reached(cluster, &object.by);
             let is_there = |maker: &str| maker == object.by || before.contains(maker);
-            if !made.iter().any(|found| text(&found.value, "metadata.name") == namespace && is_there(&found.by)) {
-                complaints.push(format!("{}: nothing made {namespace} before {}", id(&object.value), object.by));
+            if !made
+                .iter()
+                .any(|found| text(&found.value, "metadata.name") == namespace && is_there(&found.by))
+            {
+                complaints.push(format!(
+                    "{}: nothing made {namespace} before {}",
+                    id(&object.value),
+                    object.by
+                ));
             }
         }
         complaints
@@ -45,10 +52,25 @@ fn the_parent_of_a_release_makes_its_namespace() {
         &[
             ("monorepo/two-clusters", "apps/base/namespaces.yaml", "kind: Namespace", "kind: Name"),
             ("monorepo/two-clusters", "apps/base/namespaces.yaml", "pod-security.kubernetes.io/enforce", "x"),
-            ("monorepo/two-clusters", "infrastructure/controllers/base/namespaces.yaml", "name: monitoring", "name: other"),
-            ("multi-repo/default", "platform-fleet/tenants/infra/namespaces.yaml", "name: cert-manager\n", "name: other\n"),
+            (
+                "monorepo/two-clusters",
+                "infrastructure/controllers/base/namespaces.yaml",
+                "name: monitoring",
+                "name: other",
+            ),
+            (
+                "multi-repo/default",
+                "platform-fleet/tenants/infra/namespaces.yaml",
+                "name: cert-manager\n",
+                "name: other\n",
+            ),
             ("gitless/default", tenants, "      kind: Namespace\n", "      kind: Name\n"),
-            ("gitless/default", tenants, "name: infra-namespaces\n      namespace", "name: policies\n      namespace"),
+            (
+                "gitless/default",
+                tenants,
+                "name: infra-namespaces\n      namespace",
+                "name: policies\n      namespace",
+            ),
         ],
     );
 }

@@ -19,13 +19,17 @@ pub(super) const TIMEOUTS: Check = Check { name: "timeouts", find: timeouts };
 /// Objects that wait for others.
 fn ordered(cluster: &Cluster) -> impl Iterator<Item = &Object> {
     let kinds = [(KUSTOMIZE, "Kustomization"), (HELM, "HelmRelease"), (OPERATOR, "ResourceSet")];
-    cluster.objects.iter().filter(move |object| kinds.iter().any(|(group, kind)| is(&object.value, group, kind)))
+    cluster
+        .objects
+        .iter()
+        .filter(move |object| kinds.iter().any(|(group, kind)| is(&object.value, group, kind)))
 }
 
 /// Ids that an object depends on; CRDs come with Flux itself.
 pub(super) fn dependencies(value: &Value) -> Vec<String> {
     let kind = text(value, "kind");
-    let wanted = list(value, "spec.dependsOn").iter().filter(|on| text(on, "kind") != "CustomResourceDefinition");
+    let wanted =
+        list(value, "spec.dependsOn").iter().filter(|on| text(on, "kind") != "CustomResourceDefinition");
     wanted.map(|on| target(value, on, kind)).collect()
 }
 
@@ -34,7 +38,9 @@ fn waits(subject: &Subject) -> Vec<String> {
         let mut complaints = Vec::new();
         for object in ordered(cluster) {
             for on in dependencies(&object.value) {
-                let waits = |found: &Object| is_true(&found.value, "spec.wait") || is(&found.value, HELM, "HelmRelease");
+                let waits = |found: &Object| {
+                    is_true(&found.value, "spec.wait") || is(&found.value, HELM, "HelmRelease")
+                };
                 if !cluster.find(&on).is_some_and(waits) {
                     complaints.push(format!("{} depends on {on}, which does not wait", id(&object.value)));
                 }
@@ -61,9 +67,12 @@ fn layers(subject: &Subject, cluster: &Cluster) -> Vec<String> {
             ("ResourceSet/flux-system/apps", "ResourceSet/flux-system/policies"),
         ],
     };
-    let exist = chains.iter().filter(|(after, before)| cluster.find(after).is_some() && cluster.find(before).is_some());
+    let exist = chains
+        .iter()
+        .filter(|(after, before)| cluster.find(after).is_some() && cluster.find(before).is_some());
     let broken = exist.filter(|(after, before)| !reached(after).contains(*before));
-    let mut complaints: Vec<_> = broken.map(|(after, before)| format!("{after} does not come after {before}")).collect();
+    let mut complaints: Vec<_> =
+        broken.map(|(after, before)| format!("{after} does not come after {before}")).collect();
     for object in cluster.all(KUSTOMIZE, "Kustomization") {
         let own = id(&object.value);
         if let Some(controllers) = own.strip_suffix("-configs").map(|start| format!("{start}-controllers"))
@@ -132,7 +141,8 @@ fn timeouts(subject: &Subject) -> Vec<String> {
 #[test]
 fn what_others_depend_on_waits() {
     let (infrastructure, apps) = ("clusters/staging/infrastructure.yaml", "clusters/staging/apps.yaml");
-    let (component, tenants) = ("platform-fleet/tenants/infra/cert-manager.yaml", "platform-fleet/tenants/apps.yaml");
+    let (component, tenants) =
+        ("platform-fleet/tenants/infra/cert-manager.yaml", "platform-fleet/tenants/apps.yaml");
     proved(
         &WAITS,
         &[
@@ -140,7 +150,12 @@ fn what_others_depend_on_waits() {
             ("monorepo/two-clusters", apps, "    - name: infra-configs\n", "    - name: infra\n"),
             ("monorepo/two-clusters", apps, "  dependsOn:\n    - name: infra-configs\n", ""),
             ("multi-repo/default", component, "  dependsOn:\n    - name: cert-manager-controllers\n", ""),
-            ("multi-repo/default", "platform-fleet/clusters/staging/apps.yaml", "  dependsOn:\n    - name: infra\n", ""),
+            (
+                "multi-repo/default",
+                "platform-fleet/clusters/staging/apps.yaml",
+                "  dependsOn:\n    - name: infra\n",
+                "",
+            ),
             ("gitless/default", tenants, "      name: infra\n", "      name: policies\n"),
             ("gitless/default", "platform-fleet/tenants/infra.yaml", "  wait: true\n", ""),
         ],
@@ -154,7 +169,12 @@ fn nothing_waits_for_itself() {
     proved(
         &ACYCLIC,
         &[
-            ("monorepo/two-clusters", infrastructure, "    - name: infra-controllers\n", "    - name: infra-configs\n"),
+            (
+                "monorepo/two-clusters",
+                infrastructure,
+                "    - name: infra-controllers\n",
+                "    - name: infra-configs\n",
+            ),
             ("gitless/default", policies, "name: policies\n", "name: apps\n"),
         ],
     );
@@ -169,9 +189,24 @@ fn timeouts_grow_outwards() {
             ("monorepo/two-clusters", release, "timeout: 5m", "timeout: 15m"),
             ("monorepo/two-clusters", release, "  timeout: 5m\n", ""),
             ("monorepo/two-clusters", "clusters/staging/apps.yaml", "timeout: 10m", "timeout: 5m"),
-            ("multi-repo/default", "platform-fleet/clusters/staging/infra.yaml", "timeout: 15m", "timeout: 10m"),
-            ("gitless/default", "platform-fleet/clusters/staging/tenants.yaml", "timeout: 15m", "timeout: 12m"),
-            ("gitless/default", "platform-fleet/tenants/infra.yaml", "reconcileTimeout: 12m", "reconcileTimeout: 10m"),
+            (
+                "multi-repo/default",
+                "platform-fleet/clusters/staging/infra.yaml",
+                "timeout: 15m",
+                "timeout: 10m",
+            ),
+            (
+                "gitless/default",
+                "platform-fleet/clusters/staging/tenants.yaml",
+                "timeout: 15m",
+                "timeout: 12m",
+            ),
+            (
+                "gitless/default",
+                "platform-fleet/tenants/infra.yaml",
+                "reconcileTimeout: 12m",
+                "reconcileTimeout: 10m",
+            ),
         ],
     );
 }

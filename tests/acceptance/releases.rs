@@ -58,7 +58,12 @@ fn helm_releases_retry_on_failure() {
         &[
             ("monorepo/two-clusters", PODINFO, "RetryOnFailure", "RemediateOnFailure"),
             ("multi-repo/default", &format!("{INFRA}/base/release.yaml"), "  upgrade:\n", "  rollback:\n"),
-            ("gitless/default", "platform-fleet/clusters/staging/flux-system/flux-operator.yaml", "RetryOnFailure", "x"),
+            (
+                "gitless/default",
+                "platform-fleet/clusters/staging/flux-system/flux-operator.yaml",
+                "RetryOnFailure",
+                "x",
+            ),
         ],
     );
 }
@@ -70,9 +75,19 @@ fn helm_releases_correct_drift_in_production() {
         &[
             ("monorepo/two-clusters", "apps/production/release.yaml", "mode: enabled", "mode: warn"),
             ("monorepo/two-clusters", "apps/production/kustomization.yaml", "  - path: release.yaml\n", ""),
-            ("multi-repo/default", &format!("{INFRA}/production/release.yaml"), "mode: enabled", "mode: disabled"),
+            (
+                "multi-repo/default",
+                &format!("{INFRA}/production/release.yaml"),
+                "mode: enabled",
+                "mode: disabled",
+            ),
             ("multi-repo/default", &format!("{INFRA}/staging/release.yaml"), "mode: warn", "mode: disabled"),
-            ("gitless/default", "platform-fleet/clusters/production/flux-system/flux-operator.yaml", "driftDetection", "drift"),
+            (
+                "gitless/default",
+                "platform-fleet/clusters/production/flux-system/flux-operator.yaml",
+                "driftDetection",
+                "drift",
+            ),
         ],
     );
 }
@@ -83,7 +98,12 @@ fn helm_releases_leave_namespaces_to_their_parent() {
         &NAMESPACE,
         &[
             ("monorepo/two-clusters", PODINFO, "  install:\n", "  install:\n    createNamespace: true\n"),
-            ("gitless/default", &format!("{INFRA}/base/release.yaml"), "spec:\n", "spec:\n  targetNamespace: x\n"),
+            (
+                "gitless/default",
+                &format!("{INFRA}/base/release.yaml"),
+                "spec:\n",
+                "spec:\n  targetNamespace: x\n",
+            ),
         ],
     );
 }

@@ -46,7 +46,8 @@ fn each_repository_has_one_commit_of_everything() {
         assert_eq!(ran.status, 0, "{name}: {ran}");
         let mut repositories = 0;
         let folders = std::fs::read_dir(world.path("made")).unwrap().map(|entry| entry.unwrap().file_name());
-        let folders = folders.map(|folder| format!("made/{}", folder.to_string_lossy())).chain(["made".to_owned()]);
+        let folders =
+            folders.map(|folder| format!("made/{}", folder.to_string_lossy())).chain(["made".to_owned()]);
         for folder in folders.filter(|folder| world.exists(&format!("{folder}/.git"))) {
             repositories += 1;
             assert_eq!(world.git_run(&["-C", &folder, "status", "--short"]), "", "{name}: {folder}");

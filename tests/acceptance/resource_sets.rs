@@ -37,11 +37,15 @@ fn of_kind<'s>(subject: &'s Subject, kind: &'static str) -> impl Iterator<Item =
 fn permute(subject: &Subject) -> Vec<String> {
     let sets = of_kind(subject, "ResourceSet");
     let permuting = sets.filter(|(_, set)| text(set, "spec.inputStrategy.name") == "Permute");
-    let names: Vec<&str> = of_kind(subject, "ResourceSetInputProvider").map(|(_, value)| text(value, "metadata.name")).collect();
+    let names: Vec<&str> =
+        of_kind(subject, "ResourceSetInputProvider").map(|(_, value)| text(value, "metadata.name")).collect();
     let hyphened = permuting.flat_map(|(path, set)| {
         let written = set.to_string();
         let names = names.iter().filter(move |name| written.contains(&format!("inputs.{name}")));
-        names.filter(|name| name.contains('-')).map(move |name| format!("{path}: inputs.{name}")).collect::<Vec<_>>()
+        names
+            .filter(|name| name.contains('-'))
+            .map(move |name| format!("{path}: inputs.{name}"))
+            .collect::<Vec<_>>()
     });
     hyphened.collect()
 }
@@ -57,7 +61,9 @@ fn ready(subject: &Subject) -> Vec<String> {
     let means_ready = |on: &Value| {
         let expression = text(on, "readyExpr");
         is_true(on, "ready")
-            && ["'Ready'", "'True'", "observedGeneration == metadata.generation"].iter().all(|word| expression.contains(word))
+            && ["'Ready'", "'True'", "observedGeneration == metadata.generation"]
+                .iter()
+                .all(|word| expression.contains(word))
     };
     subject.each_cluster(|cluster| {
         let mut complaints = Vec::new();
@@ -65,7 +71,9 @@ fn ready(subject: &Subject) -> Vec<String> {
             let value = &object.value;
             let sets = list(value, "spec.dependsOn").iter().filter(|on| text(on, "kind") == "ResourceSet");
             let blind = sets.filter(|on| !means_ready(on));
-            complaints.extend(blind.map(|on| format!("{} does not ask whether {} is ready", id(value), text(on, "name"))));
+            complaints.extend(
+                blind.map(|on| format!("{} does not ask whether {} is ready", id(value), text(on, "name"))),
+            );
             if !is_true(value, "spec.wait") {
                 complaints.push(format!("{} does not wait", id(value)));
             }
@@ -89,7 +97,12 @@ fn no_object_is_applied_twice() {
         &[
             ("gitless/default", infra, "name: << inputs.component >>-manifests\n", "name: manifests\n"),
             ("gitless/default", infra, "name: flux-<< inputs.namespace >>", "name: flux"),
-            ("monorepo/two-clusters", "clusters/staging/infrastructure.yaml", "name: infra-configs\n  namespace", "name: infra-controllers\n  namespace"),
+            (
+                "monorepo/two-clusters",
+                "clusters/staging/infrastructure.yaml",
+                "name: infra-configs\n  namespace",
+                "name: infra-controllers\n  namespace",
+            ),
         ],
     );
 }
@@ -103,7 +116,12 @@ fn what_depends_on_a_resource_set_asks_whether_it_is_ready() {
             ("gitless/default", apps, "      readyExpr: >-", "      readiness: >-"),
             ("gitless/default", apps, "c.type == 'Ready'", "c.type == 'Stalled'"),
             ("gitless/default", apps, "serviceAccountName: flux-operator", "serviceAccountName: \"\""),
-            ("monorepo/two-clusters", "clusters/staging/flux-system/flux-operator.yaml", "  wait: true\n", ""),
+            (
+                "monorepo/two-clusters",
+                "clusters/staging/flux-system/flux-operator.yaml",
+                "  wait: true\n",
+                "",
+            ),
         ],
     );
 }
@@ -127,12 +145,23 @@ spec:
 fn hyphens_become_underscores_under_permute() {
     let hyphened = format!("---\n{}", PROVIDED.replace("inputs.app_tags", "inputs.app-tags"));
     let path = "platform-fleet/tenants/policies.yaml";
-    super::proved(&PERMUTE, &[("gitless/default", path, "# Where sources", &format!("{}\n---\n# Where sources", hyphened.trim()))]);
+    super::proved(
+        &PERMUTE,
+        &[(
+            "gitless/default",
+            path,
+            "# Where sources",
+            &format!("{}\n---\n# Where sources", hyphened.trim()),
+        )],
+    );
 }
 
 #[test]
 fn providers_of_tags_give_one() {
     let many = PROVIDED.replace(", filter: {limit: 1}", "");
     let path = "platform-fleet/tenants/policies.yaml";
-    super::proved(&LIMIT, &[("gitless/default", path, "# Where sources", &format!("{}\n---\n# Where sources", many.trim()))]);
+    super::proved(
+        &LIMIT,
+        &[("gitless/default", path, "# Where sources", &format!("{}\n---\n# Where sources", many.trim()))],
+    );
 }

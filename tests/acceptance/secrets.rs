@@ -24,7 +24,10 @@ fn find(subject: &Subject) -> Vec<String> {
         }
         complaints.extend(passwords(path, value));
     }
-    let marks = Regex::new(r"PRIVATE KEY|\bgh[pousr]_\w{20}|\bglpat-|\bAKIA[0-9A-Z]{16}|\bxox[abp]-|://[^/\s@]+:[^/\s@]+@").unwrap();
+    let marks = Regex::new(
+        r"PRIVATE KEY|\bgh[pousr]_\w{20}|\bglpat-|\bAKIA[0-9A-Z]{16}|\bxox[abp]-|://[^/\s@]+:[^/\s@]+@",
+    )
+    .unwrap();
     for (path, content) in &subject.tree.files {
         let hits = content.lines().filter(|line| marks.is_match(line));
         complaints.extend(hits.map(|line| format!("{path}: {line}")));
@@ -34,12 +37,17 @@ fn find(subject: &Subject) -> Vec<String> {
 
 /// Values of keys that are named like a password.
 fn passwords(path: &str, value: &Value) -> Vec<String> {
-    let secretive = Regex::new(r"(?i)(password|passwd|token|api-?key|secret-?key|private-?key|client-?secret|credentials)$").unwrap();
+    let secretive = Regex::new(
+        r"(?i)(password|passwd|token|api-?key|secret-?key|private-?key|client-?secret|credentials)$",
+    )
+    .unwrap();
     let mut complaints = Vec::new();
     for (key, leaf) in leaves(value) {
         // A pipeline fills in `${{ … }}`; `id-token: write` is a permission.
         let harmless = match leaf {
-            Value::String(text) => text.is_empty() || text.starts_with("${{") || (key == "id-token" && text == "write"),
+            Value::String(text) => {
+                text.is_empty() || text.starts_with("${{") || (key == "id-token" && text == "write")
+            }
             other => !other.is_number(),
         };
         if secretive.is_match(key) && !harmless {
@@ -56,11 +64,26 @@ fn no_secret_value_stands_in_a_repository() {
         &NONE,
         &[
             ("monorepo/two-clusters", "apps/base/namespaces.yaml", "kind: Namespace", "kind: Secret"),
-            ("monorepo/two-clusters", "apps/base/podinfo/release.yaml", "    ui:", "    password: x\n    ui:"),
-            ("monorepo/two-clusters", "apps/base/kustomization.yaml", "resources:", "secretGenerator: [{name: x}]\nresources:"),
+            (
+                "monorepo/two-clusters",
+                "apps/base/podinfo/release.yaml",
+                "    ui:",
+                "    password: x\n    ui:",
+            ),
+            (
+                "monorepo/two-clusters",
+                "apps/base/kustomization.yaml",
+                "resources:",
+                "secretGenerator: [{name: x}]\nresources:",
+            ),
             ("multi-repo/default", namespaces, "existingSecret: grafana-admin", "password: admin"),
             ("multi-repo/default", "platform-fleet/README.md", "# ", "https://git:abc@example.com\n# "),
-            ("gitless/default", "platform-fleet/tenants/infra.yaml", "      type: kubernetes.io/dockerconfigjson", "      stringData: {a: b}\n      type: kubernetes.io/dockerconfigjson"),
+            (
+                "gitless/default",
+                "platform-fleet/tenants/infra.yaml",
+                "      type: kubernetes.io/dockerconfigjson",
+                "      stringData: {a: b}\n      type: kubernetes.io/dockerconfigjson",
+            ),
         ],
     );
 }

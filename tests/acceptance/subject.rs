@@ -25,7 +25,8 @@ impl Subject {
         let files = rendered.files.into_iter().map(|(path, file)| Ok((path, text(file.content)?)));
         let tree = Tree::new(files.collect::<Result<BTreeMap<_, _>, String>>()?, repositories)?;
         let answers = tree.document(&join(tree.fleet(), ".flux-forge/answers.yaml")).clone();
-        let clusters = list(&answers, "clusters").iter().map(|answer| Cluster::follow(&tree, answer)).collect();
+        let clusters =
+            list(&answers, "clusters").iter().map(|answer| Cluster::follow(&tree, answer)).collect();
         Ok(Self { tree, clusters, answers })
     }
 
@@ -70,12 +71,37 @@ fn every_reference_is_followed() {
     super::proved(
         &FOLLOWED,
         &[
-            ("monorepo/two-clusters", "clusters/staging/apps.yaml", "path: ./apps/staging", "path: ./apps/stage"),
+            (
+                "monorepo/two-clusters",
+                "clusters/staging/apps.yaml",
+                "path: ./apps/staging",
+                "path: ./apps/stage",
+            ),
             ("monorepo/two-clusters", "clusters/staging/artifacts.yaml", "name: apps", "name: app"),
-            ("multi-repo/default", "platform-fleet/tenants/infra/source.yaml", "name: infra", "name: platform"),
-            ("multi-repo/default", "platform-infra/components/cert-manager/controllers/base/kustomization.yaml", "  - source.yaml\n", ""),
-            ("gitless/default", "platform-fleet/tenants/infra.yaml", "name: << inputs.component >>-manifests\n        namespace", "name: << inputs.component >>-x\n        namespace"),
-            ("gitless/default", "platform-fleet/tenants/infra.yaml", "<< inputs.component >>", "<< inputs.components >>"),
+            (
+                "multi-repo/default",
+                "platform-fleet/tenants/infra/source.yaml",
+                "name: infra",
+                "name: platform",
+            ),
+            (
+                "multi-repo/default",
+                "platform-infra/components/cert-manager/controllers/base/kustomization.yaml",
+                "  - source.yaml\n",
+                "",
+            ),
+            (
+                "gitless/default",
+                "platform-fleet/tenants/infra.yaml",
+                "name: << inputs.component >>-manifests\n        namespace",
+                "name: << inputs.component >>-x\n        namespace",
+            ),
+            (
+                "gitless/default",
+                "platform-fleet/tenants/infra.yaml",
+                "<< inputs.component >>",
+                "<< inputs.components >>",
+            ),
         ],
     );
 }

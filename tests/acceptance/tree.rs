@@ -61,7 +61,11 @@ impl Tree {
             return self.generate(folder);
         }
         let kustomization = self.document(&file);
-        let unknown = kustomization.as_object().into_iter().flat_map(Map::keys).find(|key| !KNOWN.contains(&key.as_str()));
+        let unknown = kustomization
+            .as_object()
+            .into_iter()
+            .flat_map(Map::keys)
+            .find(|key| !KNOWN.contains(&key.as_str()));
         if let Some(key) = unknown {
             return Err(format!("{file}: `{key}` is not understood by this test"));
         }
@@ -118,7 +122,8 @@ impl Tree {
         }
         let labels = at(generator, "options.labels").cloned().unwrap_or_default();
         let metadata = serde_json::json!({"name": generator["name"], "namespace": generator["namespace"], "labels": labels});
-        let value = serde_json::json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data});
+        let value =
+            serde_json::json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data});
         Ok(Object { value, file: file.to_owned(), by: String::new() })
     }
 
@@ -129,9 +134,9 @@ impl Tree {
             (None, Some(path)) => self.document(&join(folder, path)).clone(),
             _ => return Err("a patch without content".into()),
         };
-        let target = patch.get("target").cloned().unwrap_or_else(|| {
-            serde_json::json!({"kind": content["kind"], "name": text(&content, "metadata.name")})
-        });
+        let target = patch.get("target").cloned().unwrap_or_else(
+            || serde_json::json!({"kind": content["kind"], "name": text(&content, "metadata.name")}),
+        );
         apply(&target, &content, objects)
     }
 }

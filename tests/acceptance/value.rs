@@ -77,7 +77,9 @@ pub(super) fn patch_operations(value: &mut Value, operations: &[Value]) -> Resul
         let fields = fields.ok_or_else(|| format!("a patch of a field in nothing: {operation}"))?;
         match text(operation, "op") {
             "add" => drop(fields.insert(key.into(), operation["value"].clone())),
-            "replace" if fields.contains_key(key) => drop(fields.insert(key.into(), operation["value"].clone())),
+            "replace" if fields.contains_key(key) => {
+                drop(fields.insert(key.into(), operation["value"].clone()))
+            }
             "remove" if fields.contains_key(key) => drop(fields.remove(key)),
             _ => return Err(format!("a patch that does not apply: {operation}")),
         }
@@ -101,7 +103,10 @@ fn collect<'v>(key: &'v str, value: &'v Value, found: &mut Vec<(&'v str, &'v Val
 }
 
 /// Changes every text in `value`.
-pub(super) fn each_text(value: &mut Value, change: &mut dyn FnMut(&str) -> Result<Value, String>) -> Result<(), String> {
+pub(super) fn each_text(
+    value: &mut Value,
+    change: &mut dyn FnMut(&str) -> Result<Value, String>,
+) -> Result<(), String> {
     match value {
         Value::String(text) => {
             *value = change(text)?;

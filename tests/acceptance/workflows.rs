@@ -36,7 +36,8 @@ fn jobs(workflow: &Value) -> impl Iterator<Item = (&String, &Value)> {
 
 fn permissions(subject: &Subject) -> Vec<String> {
     let mut complaints = Vec::new();
-    let on_github = subject.pattern() == "gitless" || text(&subject.answers, "repository").contains("github.com");
+    let on_github =
+        subject.pattern() == "gitless" || text(&subject.answers, "repository").contains("github.com");
     for repository in subject.tree.repositories.iter().filter(|_| on_github) {
         let validate = super::tree::join(repository, ".github/workflows/validate.yaml");
         if !subject.tree.files.contains_key(&validate) {
@@ -48,12 +49,17 @@ fn permissions(subject: &Subject) -> Vec<String> {
             complaints.push(format!("{path}: rights that every job has"));
         }
         let events = &workflow["on"];
-        if events.is_null() || events.get("pull_request_target").is_some() || events.get("workflow_run").is_some() {
+        if events.is_null()
+            || events.get("pull_request_target").is_some()
+            || events.get("workflow_run").is_some()
+        {
             complaints.push(format!("{path}: events {events}"));
         }
         for (name, job) in jobs(workflow) {
             let rights = job.get("permissions").and_then(Value::as_object);
-            let fits = |(key, value): (&String, &Value)| GIVEN.iter().any(|(known, right)| known == key && value == right);
+            let fits = |(key, value): (&String, &Value)| {
+                GIVEN.iter().any(|(known, right)| known == key && value == right)
+            };
             if !rights.is_some_and(|rights| rights.iter().all(fits)) {
                 complaints.push(format!("{path}: rights of {name}"));
             }
@@ -87,7 +93,9 @@ fn pinned(subject: &Subject) -> Vec<String> {
         complaints.extend(floating.map(|line| format!("{path}: {}", line.trim())));
     }
     for (path, pipeline) in subject.tree.documents().filter(|(path, _)| path.ends_with(".gitlab-ci.yml")) {
-        for (name, job) in pipeline.as_object().into_iter().flatten().filter(|(_, job)| job.get("script").is_some()) {
+        for (name, job) in
+            pipeline.as_object().into_iter().flatten().filter(|(_, job)| job.get("script").is_some())
+        {
             let given = job["image"].as_str().unwrap_or_else(|| text(job, "image.name"));
             if !image.is_match(given) {
                 complaints.push(format!("{path}: {name} runs in {given}"));
@@ -102,7 +110,8 @@ fn pinned(subject: &Subject) -> Vec<String> {
 fn versions(subject: &Subject) -> Vec<String> {
     let exact = Regex::new(r"^v?\d+\.\d+\.\d+$").unwrap();
     let files = subject.tree.documents().filter(|(path, _)| path.contains(".github/"));
-    let inputs = files.flat_map(|(path, value)| leaves(value).into_iter().map(move |(key, leaf)| (path, key, leaf)));
+    let inputs =
+        files.flat_map(|(path, value)| leaves(value).into_iter().map(move |(key, leaf)| (path, key, leaf)));
     let named = inputs.filter(|(_, key, _)| matches!(*key, "version" | "cosign-release"));
     let bad = named.filter(|(_, _, leaf)| {
         let text = leaf.as_str().unwrap_or_default();
@@ -115,7 +124,9 @@ fn versions(subject: &Subject) -> Vec<String> {
 fn publishes(job: &Value) -> bool {
     list(job, "steps").iter().any(|step| {
         let run = text(step, "run");
-        ["artifact.sh publish", "artifact.sh release", "flux push", "cosign sign"].iter().any(|command| run.contains(command))
+        ["artifact.sh publish", "artifact.sh release", "flux push", "cosign sign"]
+            .iter()
+            .any(|command| run.contains(command))
     })
 }
 
@@ -127,7 +138,9 @@ fn validated(subject: &Subject) -> Vec<String> {
             publishing += 1;
             let (mut open, mut validates) = (vec![job], false);
             while let Some(job) = open.pop() {
-                let needs = [text(job, "needs")].into_iter().chain(list(job, "needs").iter().filter_map(Value::as_str));
+                let needs = [text(job, "needs")]
+                    .into_iter()
+                    .chain(list(job, "needs").iter().filter_map(Value::as_str));
                 for need in needs.filter_map(|need| workflow["jobs"].get(need)) {
                     validates |= text(need, "uses") == "./.github/workflows/validate.yaml";
                     open.push(need);
@@ -161,7 +174,8 @@ fn signed(subject: &Subject) -> Vec<String> {
         for (function, tag) in [("publish", "latest"), ("release", "latest-stable")] {
             let Some((_, body)) = joined.split_once(&format!("\n{function}() {{\n")) else { continue };
             let body = body.split_once("\n}").map_or(body, |(body, _)| body);
-            let moved = body.find(&format!("move \"$digest\" {tag}\n")).or_else(|| body.find(&format!("\" {tag}")));
+            let moved =
+                body.find(&format!("move \"$digest\" {tag}\n")).or_else(|| body.find(&format!("\" {tag}")));
             let signed = body.find("sign \"$digest\"");
             if signed.is_none() || signed > moved || moved.is_none() {
                 complaints.push(format!("{path}: {function} moves {tag} before it signs"));
@@ -190,7 +204,8 @@ fn concurrency(subject: &Subject) -> Vec<String> {
         }
         let cut = |value: &Value| at(value, "concurrency.cancel-in-progress") == Some(&Value::Bool(true));
         let interrupted = jobs(workflow).filter(|(_, job)| writes(job) && (cut(workflow) || cut(job)));
-        complaints.extend(interrupted.map(|(name, _)| format!("{path}: {name} is interrupted while it writes")));
+        complaints
+            .extend(interrupted.map(|(name, _)| format!("{path}: {name} is interrupted while it writes")));
     }
     complaints
 }
@@ -208,7 +223,12 @@ fn workflows_have_least_permissions() {
             ("monorepo/two-clusters", VALIDATE, "contents: read", "contents: write"),
             ("multi-repo/default", &fleet, "  pull_request:", "  pull_request_target:"),
             ("multi-repo/default", &fleet, "persist-credentials: false", "fetch-depth: 0"),
-            ("gitless/default", PUBLISH, "    permissions:\n      contents: read\n    outputs", "    outputs"),
+            (
+                "gitless/default",
+                PUBLISH,
+                "    permissions:\n      contents: read\n    outputs",
+                "    outputs",
+            ),
             ("gitless/default", &fleet, "run: scripts", "run: ${{ github.head_ref }} scripts"),
             ("gitless/default", PUBLISH, "timeout-minutes", "# minutes"),
         ],
@@ -222,8 +242,18 @@ fn actions_are_pinned_to_commits() {
         &[
             ("monorepo/two-clusters", VALIDATE, "uses: actions/checkout@", "uses: actions/checkout@v4 # "),
             ("monorepo/two-clusters", VALIDATE, " # v", " # "),
-            ("multi-repo/gitlab", "platform-fleet/.gitlab-ci.yml", "flux-operator-cli:v", "flux-operator-cli:latest # "),
-            ("gitless/default", "platform-infra/.github/actions/registry/action.yaml", "docker/login-action@", "docker/login-action@main # "),
+            (
+                "multi-repo/gitlab",
+                "platform-fleet/.gitlab-ci.yml",
+                "flux-operator-cli:v",
+                "flux-operator-cli:latest # ",
+            ),
+            (
+                "gitless/default",
+                "platform-infra/.github/actions/registry/action.yaml",
+                "docker/login-action@",
+                "docker/login-action@main # ",
+            ),
         ],
     );
 }
@@ -248,9 +278,19 @@ fn signatures_are_of_digests_and_come_before_the_tag() {
     proved(
         &SIGNED_BY_DIGEST,
         &[
-            ("gitless/default", script, "cosign sign --yes \"$artifact@$1\"", "cosign sign --yes \"$artifact:latest\""),
+            (
+                "gitless/default",
+                script,
+                "cosign sign --yes \"$artifact@$1\"",
+                "cosign sign --yes \"$artifact:latest\"",
+            ),
             ("gitless/default", script, "  sign \"$digest\"\n  if is_outdated", "  if is_outdated"),
-            ("gitless/default", script, "  sign \"$digest\"\n  move \"$digest\" \"$version\"\n", "  move \"$digest\" \"$version\"\n"),
+            (
+                "gitless/default",
+                script,
+                "  sign \"$digest\"\n  move \"$digest\" \"$version\"\n",
+                "  move \"$digest\" \"$version\"\n",
+            ),
         ],
     );
 }
@@ -263,7 +303,12 @@ fn two_runs_never_publish_at_once() {
             ("monorepo/two-clusters", VALIDATE, "concurrency:", "group:"),
             ("gitless/default", PUBLISH, "concurrency:", "group:"),
             ("gitless/default", PUBLISH, "cancel-in-progress: false", "cancel-in-progress: true"),
-            ("gitless/default", "platform-infra/.github/workflows/rollback.yaml", "    concurrency:", "    group:"),
+            (
+                "gitless/default",
+                "platform-infra/.github/workflows/rollback.yaml",
+                "    concurrency:",
+                "    group:",
+            ),
         ],
     );
 }

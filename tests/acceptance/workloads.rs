@@ -27,7 +27,11 @@ fn find(subject: &Subject) -> Vec<String> {
         for object in &cluster.objects {
             let value = &object.value;
             // Policies say what others must not do.
-            let said = if is(value, HELM, "HelmRelease") { &value["spec"]["values"] } else { &value["spec"]["template"] };
+            let said = if is(value, HELM, "HelmRelease") {
+                &value["spec"]["values"]
+            } else {
+                &value["spec"]["template"]
+            };
             let all = leaves(said).into_iter().filter(|(key, leaf)| is_risk(key, leaf));
             complaints.extend(all.map(|(key, leaf)| format!("{}: {key}: {leaf}", id(value))));
             let insecure = |leaf: &&Value| leaf.as_str().is_some_and(|text| text.contains("insecure"));
@@ -50,14 +54,16 @@ fn floats(image: &str) -> bool {
 
 /// The sample app asks for what the strictest pod security level demands.
 fn unrestricted(cluster: &super::cluster::Cluster) -> Vec<String> {
-    let apps = cluster.all(HELM, "HelmRelease").filter(|object| text(&object.value, "metadata.name") == "podinfo");
+    let apps =
+        cluster.all(HELM, "HelmRelease").filter(|object| text(&object.value, "metadata.name") == "podinfo");
     let lax = apps.filter(|object| {
         let values = &object.value["spec"]["values"];
         values.pointer("/securityContext/readOnlyRootFilesystem") != Some(&Value::Bool(true))
             || values.pointer("/securityContext/allowPrivilegeEscalation") != Some(&Value::Bool(false))
             || values.pointer("/podSecurityContext/runAsNonRoot") != Some(&Value::Bool(true))
     });
-    let mut complaints: Vec<_> = lax.map(|object| format!("{}: no security context", id(&object.value))).collect();
+    let mut complaints: Vec<_> =
+        lax.map(|object| format!("{}: no security context", id(&object.value))).collect();
     if cluster.all(OPERATOR, "FluxInstance").next().is_none() {
         complaints.push("nothing was judged".into());
     }
@@ -71,12 +77,27 @@ fn rendered_overlays_hold_no_risky_workload() {
     proved(
         &SAFE,
         &[
-            ("monorepo/two-clusters", release, "readOnlyRootFilesystem: true", "readOnlyRootFilesystem: false"),
+            (
+                "monorepo/two-clusters",
+                release,
+                "readOnlyRootFilesystem: true",
+                "readOnlyRootFilesystem: false",
+            ),
             ("monorepo/two-clusters", release, "    ui:", "    hostNetwork: true\n    ui:"),
             ("monorepo/two-clusters", release, "    ui:", "    image: {tag: latest}\n    ui:"),
-            ("monorepo/two-clusters", "apps/production/release.yaml", "  values:\n", "  values:\n    securityContext: {privileged: true}\n"),
+            (
+                "monorepo/two-clusters",
+                "apps/production/release.yaml",
+                "  values:\n",
+                "  values:\n    securityContext: {privileged: true}\n",
+            ),
             ("multi-repo/default", kyverno, "  values:\n", "  values:\n    image: ghcr.io/x/y:latest\n"),
-            ("gitless/default", "platform-infra/components/metrics-server/controllers/base/release.yaml", "  values:\n", "  values:\n    args: [--kubelet-insecure-tls]\n"),
+            (
+                "gitless/default",
+                "platform-infra/components/metrics-server/controllers/base/release.yaml",
+                "  values:\n",
+                "  values:\n    args: [--kubelet-insecure-tls]\n",
+            ),
         ],
     );
 }

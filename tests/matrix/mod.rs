@@ -51,7 +51,8 @@ impl Matrix {
             let dimension = &dimensions[dimension];
             format!("{} {}", dimension.name, dimension.choices[choice].label)
         };
-        let refused = refused.iter().map(|pair| format!("{} + {}", show(pair.a, pair.x), show(pair.b, pair.y)));
+        let refused =
+            refused.iter().map(|pair| format!("{} + {}", show(pair.a, pair.x), show(pair.b, pair.y)));
         let refused = refused.collect();
         let sets = all.into_iter().enumerate().map(|(index, chosen)| Set {
             name: format!("{}-{index:03}", blueprint.id()),
@@ -65,7 +66,8 @@ impl Matrix {
     /// What a set chooses, for messages.
     pub(crate) fn describe(&self, set: &Set) -> String {
         let chosen = self.dimensions.iter().zip(&set.chosen);
-        let words = chosen.map(|(dimension, index)| format!("{}={}", dimension.name, dimension.choices[*index].label));
+        let words = chosen
+            .map(|(dimension, index)| format!("{}={}", dimension.name, dimension.choices[*index].label));
         format!("{} ({})", set.name, words.collect::<Vec<_>>().join(" "))
     }
 }
@@ -74,7 +76,9 @@ impl Matrix {
 fn takes(dimensions: &[Dimension], chosen: &[usize], asked: Asked<'_>) -> bool {
     let Err(error) = draft(dimensions, chosen, asked).finish(asked, true) else { return true };
     let message = error.to_string();
-    let is_open = |name: &str| question(name).is_some_and(|question| message.contains(&format!("--{} ", question.flag)));
+    let is_open = |name: &str| {
+        question(name).is_some_and(|question| message.contains(&format!("--{} ", question.flag)))
+    };
     error.kind() == Kind::Usage && !dimensions[..chosen.len()].iter().any(|dimension| is_open(dimension.name))
 }
 

@@ -15,12 +15,8 @@ const CLUSTERS: &[Row] = &[
     ("none in production", "on=yes, off=no"),
 ];
 const DOMAINS: &[Row] = &[("none", ""), ("given", "acme.io")];
-const TEAMS: &[Row] = &[
-    ("left out", "-"),
-    ("none", ""),
-    ("one", "shop"),
-    ("two", "shop=shop-web,shop-api; null=true,404"),
-];
+const TEAMS: &[Row] =
+    &[("left out", "-"), ("none", ""), ("one", "shop"), ("two", "shop=shop-web,shop-api; null=true,404")];
 const GIT: &[Row] = &[
     ("github", "https://github.com/Acme/platform.v2"),
     ("gitlab", "git@gitlab.com:acme/cloud/platform.git"),
@@ -63,7 +59,9 @@ pub(super) fn dimensions(asked: Asked<'_>) -> Vec<Dimension> {
         alerts(),
         words("promotion", true),
     ];
-    let is_asked = |name: &str| asked.questions.iter().any(|key| key == name || key == "alerts.provider" && name == "alerts");
+    let is_asked = |name: &str| {
+        asked.questions.iter().any(|key| key == name || key == "alerts.provider" && name == "alerts")
+    };
     all.retain(|dimension| is_asked(dimension.name));
     all
 }
@@ -84,19 +82,22 @@ fn fixed(name: &'static str, rows: &[Row]) -> Dimension {
 fn words(name: &'static str, may_be_left_out: bool) -> Dimension {
     let choices = question(name).expect("the dimension is a question").choices();
     let supported = choices.iter().filter(|choice| choice.supported);
-    let words = supported.map(|choice| Choice { label: choice.id.into(), answers: vec![(name, choice.id.into())] });
+    let words =
+        supported.map(|choice| Choice { label: choice.id.into(), answers: vec![(name, choice.id.into())] });
     Dimension { name, choices: may_be_left_out.then(left_out).into_iter().chain(words).collect() }
 }
 
 /// None, each alone, the default, all that every platform has a place for, and all.
 fn components(asked: Asked<'_>) -> Dimension {
     let name = "components";
-    let choice = |label: &str, ids: &[&str]| Choice { label: label.into(), answers: vec![(name, ids.join(","))] };
+    let choice =
+        |label: &str, ids: &[&str]| Choice { label: label.into(), answers: vec![(name, ids.join(","))] };
     let all: Vec<_> = asked.catalogue.selectable().collect();
     let ids: Vec<&str> = all.iter().map(|component| component.id.as_str()).collect();
     let anywhere = all.iter().filter(|component| component.platforms_without.is_empty());
     let anywhere: Vec<&str> = anywhere.map(|component| component.id.as_str()).collect();
-    let mut choices = vec![left_out(), choice("none", &[]), choice("all", &ids), choice("all for any platform", &anywhere)];
+    let mut choices =
+        vec![left_out(), choice("none", &[]), choice("all", &ids), choice("all for any platform", &anywhere)];
     choices.extend(ids.iter().map(|id| choice(id, &[id])));
     Dimension { name, choices }
 }

@@ -108,9 +108,7 @@ impl Repository {
         let same = self.scheme == scheme;
         if !same && self.port.is_some() {
             let form = if scheme == Scheme::Ssh { "ssh" } else { "https" };
-            return Err(format!(
-                "whose port is not that of the `{form}://` form, which is needed"
-            ));
+            return Err(format!("whose port is not that of the `{form}://` form, which is needed"));
         }
         let port = self.port.map(|port| format!(":{port}")).unwrap_or_default();
         let path = self.suffixed(suffix);

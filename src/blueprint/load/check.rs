@@ -42,7 +42,8 @@ impl Blueprint {
                 if checked.insert(&source.path) {
                     check_path(rest, data, scope)?;
                     let text = source.template.iter();
-                    text.map(|text| text.check(language(&source.path), data, scope)).collect::<Result<()>>()?;
+                    text.map(|text| text.check(language(&source.path), data, scope))
+                        .collect::<Result<()>>()?;
                 }
             }
         }

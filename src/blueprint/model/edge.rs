@@ -55,9 +55,8 @@ impl Model<'_> {
             "enabled": enabled,
             "public": public,
             "tls": public && self.has("certificates"),
-            // An authority that looks over HTTP issues no certificate for all names at once.
-            "wildcard": public && !self.is_acme(),
             "hosts": if public { hosts } else { Vec::new() },
+            "wildcard": false,
             "webhook_host": self.host("flux"),
         })
     }

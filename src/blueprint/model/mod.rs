@@ -100,7 +100,7 @@ impl Model<'_> {
             "promotion": self.promotion(),
             "secrets": self.secrets(),
             "secret_steps": self.secret_steps(),
-            "code_owners": self.code_owners(),
+            "code_owners": self.code_owner("platform"),
             "facts": self.facts,
         })
     }
@@ -179,9 +179,10 @@ impl Model<'_> {
         })
     }
 
-    fn code_owners(&self) -> String {
-        let owner = self.answers.repository.owner().split('/').next().unwrap_or_default();
-        if owner.is_empty() { "@platform".to_owned() } else { format!("@{owner}") }
+    /// A team of the organization, as CODEOWNERS of GitHub and GitLab name it.
+    fn code_owner(&self, team: &str) -> String {
+        let owner = self.answers.repository.owner();
+        if owner.is_empty() { format!("@{team}") } else { format!("@{owner}/{team}") }
     }
 
     /// The first cluster of each environment.

@@ -27,10 +27,8 @@ enum Steps {
     Elsewhere,
     /// By these commands, in the one namespace.
     Whole(Vec<String>),
-    /// Asks once, then creates it in each namespace.
-    AskOnce { ask: Vec<String>, create: Vec<String> },
-    /// Asks and creates in each namespace.
-    AskEach(Vec<String>),
+    /// By these, which ask for what only a person knows, in each namespace.
+    Ask(Vec<String>),
 }
 
 impl Model<'_> {
@@ -76,7 +74,8 @@ impl Model<'_> {
             return Vec::new();
         }
         let name = |repository: Value| repository["name"].as_str().unwrap_or_default().to_owned();
-        let mut needs = vec![self.git_secret(FLUX, "flux-system", &name(self.repository(self.suffix("fleet"))))];
+        let mut needs =
+            vec![self.git_secret(FLUX, "flux-system", &name(self.repository(self.suffix("fleet"))))];
         if self.answers.pattern == "multi-repo" {
             needs.push(self.git_secret(FLUX, "infra-auth", &name(self.repository(self.suffix("infra")))));
             let team = |unit: Value| {
@@ -91,7 +90,9 @@ impl Model<'_> {
     /// Keys as source-controller reads them: fluxcd/source-controller v1.9.3, `docs/spec/v1/gitrepositories.md`.
     fn git_secret(&self, namespace: &str, name: &str, repository: &str) -> Need {
         let (keys, scope): (&[&str], _) = match self.answers.auth {
-            Auth::DeployKey => (&["identity", "identity.pub", "known_hosts"], "deploy key without write access"),
+            Auth::DeployKey => {
+                (&["identity", "identity.pub", "known_hosts"], "deploy key without write access")
+            }
             Auth::GithubApp => (
                 &["githubAppID", "githubAppInstallationID", "githubAppPrivateKey"],
                 "GitHub App with read access to contents",
@@ -117,16 +118,17 @@ impl Model<'_> {
         let host = registry["host"].as_str().unwrap_or_default();
         let commands = |namespace: &str| {
             vec![
-                "read -r NAME # of the account".to_owned(),
-                "read -rs TOKEN".to_owned(),
+                ask("NAME", "the account's name", false),
+                ask("TOKEN", "its token", true),
                 format!("kubectl create secret generic registry-auth --namespace {namespace} \\"),
-                "  --type=kubernetes.io/dockerconfigjson --from-file=.dockerconfigjson=/dev/stdin <<EOF".to_owned(),
+                "  --type=kubernetes.io/dockerconfigjson --from-file=.dockerconfigjson=/dev/stdin <<EOF"
+                    .to_owned(),
                 format!(r#"{{"auths": {{"{host}": {{"username": "$NAME", "password": "$TOKEN"}}}}}}"#),
                 "EOF".to_owned(),
             ]
         };
         let need = |namespaces: Vec<String>, what: &str| Need {
-            steps: Steps::AskEach(commands(&place(&namespaces))),
+            steps: Steps::Ask(commands(&place(&namespaces))),
             namespaces,
             name: "registry-auth".into(),
             keys: texts(&[".dockerconfigjson"]),
@@ -141,7 +143,8 @@ impl Model<'_> {
 
     fn signing_key(&self) -> Option<Need> {
         let wanted = self.is_gitless() && self.answers.signing == Signing::KeyPair;
-        let create = format!("kubectl create secret generic cosign-pub --namespace {FLUX} --from-file=cosign.pub");
+        let create =
+            format!("kubectl create secret generic cosign-pub --namespace {FLUX} --from-file=cosign.pub");
         wanted.then(|| Need {
             namespaces: vec![FLUX.into()],
             name: "cosign-pub".into(),
@@ -152,22 +155,23 @@ impl Model<'_> {
         })
     }
 
-    fn alert_secrets(&self) -> Option<Need> {
+    /// That of the platform, and one for each namespace of a team: its administrators can read it.
+    fn alert_secrets(&self) -> Vec<Need> {
         let keys = self.alert_keys();
-        let id = self.answers.alerts.map(|provider| provider.id)?;
-        let mut namespaces = vec![FLUX.to_owned()];
-        if !self.answers.teams.is_empty() {
-            namespaces.extend(self.app_namespaces());
-        }
-        let create = format!("kubectl create secret generic alerts --namespace {}", place(&namespaces));
-        (!keys.is_empty()).then(|| Need {
+        let Some(provider) = self.answers.alerts.filter(|_| !keys.is_empty()) else { return Vec::new() };
+        let need = |namespaces: Vec<String>, scope: &str| Need {
+            steps: Steps::Ask(asked(&place(&namespaces), keys)),
             namespaces,
             name: "alerts".into(),
             keys: keys.iter().map(|(key, _)| (*key).to_owned()).collect(),
-            purpose: format!("sending notifications to {id}"),
-            scope: "what the provider needs to send, and nothing more".into(),
-            steps: asked(&create, keys),
-        })
+            purpose: format!("sending notifications to {}", provider.id),
+            scope: scope.to_owned(),
+        };
+        let mut needs = vec![need(vec![FLUX.into()], "what the provider needs to send, and nothing more")];
+        if !self.answers.teams.is_empty() {
+            needs.push(need(self.app_namespaces(), "the same for the team alone, which can read it"));
+        }
+        needs
     }
 
     fn receiver_token(&self) -> Option<Need> {
@@ -178,7 +182,7 @@ impl Model<'_> {
             name: "receiver-token".into(),
             keys: texts(&["token"]),
             purpose: "telling real webhooks from others".into(),
-            scope: "random text, given to the Git host as the webhook's secret".into(),
+            scope: "random text, known to whoever calls".into(),
             steps: Steps::Whole(vec![
                 "openssl rand -hex 32 | tr -d '\\n' |".into(),
                 format!("  kubectl create secret generic receiver-token --namespace {FLUX} --from-file=token=/dev/stdin"),
@@ -195,7 +199,8 @@ impl Model<'_> {
             purpose: "issuing certificates".into(),
             scope: "certificate authority for names of the clusters".into(),
             steps: Steps::Whole(vec![
-                "kubectl create secret tls private-ca --namespace cert-manager --cert=ca.crt --key=ca.key".into(),
+                "kubectl create secret tls private-ca --namespace cert-manager --cert=ca.crt --key=ca.key"
+                    .into(),
             ]),
         })
     }
@@ -219,27 +224,41 @@ impl Model<'_> {
 impl Need {
     /// The commands, in a loop where there are several namespaces.
     fn commands(&self) -> Vec<String> {
-        let (before, each) = match &self.steps {
+        let (asks, commands) = match &self.steps {
             Steps::Elsewhere => return Vec::new(),
-            Steps::Whole(commands) | Steps::AskEach(commands) => (&[][..], commands),
-            Steps::AskOnce { ask, create } => (&ask[..], create),
+            Steps::Whole(commands) => (false, commands),
+            Steps::Ask(commands) => (true, commands),
         };
         let namespace = place(&self.namespaces);
-        // The namespaces of teams and components are made by Flux; it takes over those that are there already.
-        let make = format!("kubectl create namespace {namespace} --dry-run=client -o yaml | kubectl apply -f -");
-        let make = (self.namespaces != [FLUX]).then_some(make);
         let several = self.namespaces.len() > 1;
-        let begin = several.then(|| format!("for namespace in {}; do", self.namespaces.join(" ")));
-        let tell = (several && matches!(self.steps, Steps::AskEach(_))).then(|| "echo \"$namespace\"".to_owned());
-        let end = several.then(|| "done".to_owned());
-        let lines = before.iter().cloned().chain(begin).chain(make).chain(tell);
-        let lines = lines.chain(each.iter().cloned()).chain(end);
-        if matches!(self.steps, Steps::Whole(_)) {
-            return lines.collect();
+        let mut lines = Vec::new();
+        lines.extend(several.then(|| "echo \"$namespace\"".to_owned()));
+        if self.namespaces != [FLUX] {
+            // The namespaces of teams and components are made by Flux; it takes over those that are there already.
+            let make =
+                format!("kubectl create namespace {namespace} --dry-run=client -o yaml | kubectl apply -f -");
+            lines.push(make);
+        }
+        lines.extend(commands.iter().cloned());
+        if several {
+            let begin = format!("for namespace in {}; do", self.namespaces.join(" "));
+            return block(begin, &lines, "done");
         }
         // A shell reads all that stands in parentheses before it begins: pasted, nothing of it is taken for an answer.
-        ["(".to_owned()].into_iter().chain(lines).chain([")".to_owned()]).collect()
+        if asks { block("(".to_owned(), &lines, ")") } else { lines }
     }
+}
+
+/// `lines` between `begin` and `end`, indented but for what a command reads up to `EOF`.
+fn block(begin: String, lines: &[String], end: &str) -> Vec<String> {
+    let mut all = vec![begin];
+    let mut reading = false;
+    for line in lines {
+        all.push(if reading { line.clone() } else { format!("  {line}") });
+        reading = if reading { line != "EOF" } else { line.ends_with("<<EOF") };
+    }
+    all.push(end.to_owned());
+    all
 }
 
 /// How commands name the namespace.
@@ -254,20 +273,32 @@ fn texts(items: &[&str]) -> Vec<String> {
     items.iter().map(ToString::to_string).collect()
 }
 
+/// A command that asks for `what` and keeps it in the variable `name`; what is `hidden` is not shown while it is typed.
+/// Shells like zsh know no comments at their prompt, so the hint is printed.
+fn ask(name: &str, what: &str, hidden: bool) -> String {
+    if hidden {
+        format!("printf '%s: ' \"{what}\" && read -rs {name} && echo")
+    } else {
+        format!("printf '%s: ' \"{what}\" && read -r {name}")
+    }
+}
+
 /// Commands that ask for the value of each key and hand all of them over without showing them to other processes.
 /// What is several lines long comes from a file.
-fn asked(create: &str, keys: &[(&str, &str)]) -> Steps {
+fn asked(namespace: &str, keys: &[(&str, &str)]) -> Vec<String> {
+    let create = format!("kubectl create secret generic alerts --namespace {namespace}");
     let variable = |key: &str| key.to_uppercase();
     if let Some((file, what)) = keys.iter().find(|(key, _)| *key == CREDENTIALS) {
         let others = || keys.iter().filter(|(key, _)| key != file);
-        let literals: String = others().map(|(key, _)| format!("--from-literal={key}=\"${}\" ", variable(key))).collect();
-        let ask = others().map(|(key, what)| format!("read -r {} # {what}", variable(key))).collect();
-        let create = vec![format!("{create} \\"), format!("  {literals}--from-file={file}=PATH # {what}")];
-        return Steps::AskOnce { ask, create };
+        let literals = others().map(|(key, _)| format!("--from-literal={key}=\"${}\" ", variable(key)));
+        let literals: String = literals.collect();
+        let asks = others().map(|(key, what)| ask(&variable(key), what, false));
+        let path = ask("FILE", &format!("path of {what}"), false);
+        let create = [path, format!("{create} \\"), format!("  {literals}--from-file={file}=\"$FILE\"")];
+        return asks.chain(create).collect();
     }
-    let ask = keys.iter().map(|(key, what)| format!("read -rs {} # {what}", variable(key))).collect();
+    let asks = keys.iter().map(|(key, what)| ask(&variable(key), what, true));
     let lines = keys.iter().map(|(key, _)| format!("{key}=${}", variable(key)));
     let begin = format!("{create} --from-env-file=/dev/stdin <<EOF");
-    let create = [begin].into_iter().chain(lines).chain(["EOF".to_owned()]).collect();
-    Steps::AskOnce { ask, create }
+    asks.chain([begin]).chain(lines).chain(["EOF".to_owned()]).collect()
 }

@@ -36,6 +36,7 @@ impl Model<'_> {
             "host": self.host(namespace),
             "service_account": if self.is_monorepo() { format!("tenant-{}", team.name) } else { String::new() },
             "alerts_address": self.alerts_address(&suffix),
+            "code_owner": self.code_owner(&team.name),
         })
     }
 
@@ -51,6 +52,7 @@ impl Model<'_> {
             "host": self.host(SAMPLE_NAMESPACE),
             "service_account": "",
             "alerts_address": self.alerts_address(&self.suffix("apps")),
+            "code_owner": self.code_owner("platform"),
         })]
     }
 
