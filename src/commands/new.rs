@@ -211,7 +211,8 @@ fn same(
     answers: &Answers,
 ) -> Result<u8> {
     let rendered = blueprint.render(answers)?;
-    target.fits(root, &rendered)?;
+    let other = || taken(root, "the folder holds what was made from other answers");
+    target.fits(root, &rendered).map_err(|_| other())?;
     let mut draft = Draft::default();
     let before =
         draft.read(".flux-forge/answers.yaml", earlier).and_then(|()| draft.finish(blueprint.asked(), false));

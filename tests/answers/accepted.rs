@@ -2,11 +2,11 @@
 
 use flux_forge::blueprint::{Draft, embedded, patterns};
 
-use super::{blueprint, file, read};
+use super::{Case, blueprint, file, read};
 use crate::harness::snapshots;
 
-/// A name, a pattern and the answers that differ from the good ones.
-pub(super) const ACCEPTED: [(&str, &str, &[(&str, &str)]); 10] = [
+/// Answers that are taken: a name, a pattern and what differs from the good ones.
+pub(super) const ACCEPTED: [Case<'_>; 10] = [
     (
         "one kind cluster",
         "monorepo",

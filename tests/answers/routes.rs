@@ -12,8 +12,7 @@ use super::{blueprint, file, read, told};
 fn as_texts(answers: &Answers, pattern: &str) -> Draft {
     let blueprint = blueprint(pattern);
     let mut draft = Draft::default();
-    let (_, walk) = ((), as_draft(answers, pattern).walk(blueprint.asked()));
-    for (question, _) in walk.applying {
+    for (question, _) in as_draft(answers, pattern).walk(blueprint.asked()).applying {
         draft.set(question.key, &answers.text(question.key), &format!("--{}", question.flag)).unwrap();
     }
     draft

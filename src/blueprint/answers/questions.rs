@@ -221,6 +221,13 @@ fn chosen(key: &str, raw: &Raw, choices: &[Choice]) -> Result<&'static str, Prob
     }
 }
 
+/// The problem that `raw` is a choice of `question` that this version of the program cannot do.
+pub(super) fn unsupported(question: &Question, raw: &Raw) -> Option<Problem> {
+    let later: Vec<Choice> = question.choices().into_iter().filter(|choice| !choice.supported).collect();
+    let RawValue::Text(text) = &raw.value else { return None };
+    later.iter().any(|choice| choice.id == text).then(|| chosen(question.key, raw, &question.choices()).err())?
+}
+
 fn always(_: &Answers, _: &Catalogue) -> Applies {
     Applies::Asked
 }

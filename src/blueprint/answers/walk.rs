@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::draft::all;
-use super::questions::{Applies, QUESTIONS, Question, Tier};
+use super::questions::{Applies, QUESTIONS, Question, Tier, unsupported};
 use super::raw::{DEFAULT, Problem, Raw, RawValue};
 use super::repository::{Host, Scheme};
 use super::{Answers, Asked, Note, Signing, components, teams};
@@ -52,7 +52,10 @@ impl Walk {
         };
         if let Applies::Not(why) = applies {
             // An answer before it may be wrong, and then so may this be.
-            if let Some(raw) = given.filter(|raw| !raw.is_nothing() && self.problems.is_empty()) {
+            let Some(raw) = given.filter(|raw| !raw.is_nothing()) else { return };
+            if let Some(problem) = unsupported(question, raw) {
+                self.problems.push(problem);
+            } else if self.problems.is_empty() {
                 let message = format!("is {}, but has no meaning here: {why}", raw.shown());
                 self.problems.push(raw.problem(question.key, message, "no answer"));
             }

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::machine::{Suggestion, suggestion};
 use crate::blueprint::{Asked, Choice, Draft, PATTERNS, QUESTIONS, Question, Shape, Walk};
 use crate::error::Result;
+use crate::phrase::{List, literals};
 use crate::ui::{self, Label, Ui, wrapped};
 
 /// What someone is asked, and where the answers go.
@@ -19,7 +20,7 @@ pub(super) struct Interview<'a> {
 pub(super) fn greet(ui: &mut Ui) {
     tell(
         ui,
-        "A few questions. Enter takes what is offered, Ctrl-C stops; nothing is written before you have seen it.",
+        "Enter takes what is offered, Ctrl-C stops; before the last yes nothing is written.",
     );
 }
 
@@ -97,10 +98,14 @@ impl Interview<'_> {
         match question.shape {
             Shape::Choice(choices) => {
                 let all = choices();
-                let fits = |choice: &&Choice| choice.supported && takes(choice.id).is_ok();
-                let mut fitting: Vec<&Choice> = all.iter().filter(fits).collect();
+                let fits = |choice: &&Choice| takes(choice.id).is_ok();
+                let supported: Vec<&Choice> = all.iter().filter(|choice| choice.supported).collect();
+                let (mut fitting, others): (Vec<_>, Vec<_>) = supported.iter().copied().partition(fits);
                 if fitting.is_empty() {
-                    fitting = all.iter().filter(|choice| choice.supported).collect();
+                    fitting = supported;
+                } else if !others.is_empty() {
+                    let ids: Vec<&str> = others.iter().map(|choice| choice.id).collect();
+                    tell(self.ui, &format!("Not beside the other answers: {}", List(&literals(&ids), "and")));
                 }
                 choose(self.ui, question, &fitting, &offered)
             }
