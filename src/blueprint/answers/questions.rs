@@ -225,7 +225,10 @@ fn chosen(key: &str, raw: &Raw, choices: &[Choice]) -> Result<&'static str, Prob
 pub(super) fn unsupported(question: &Question, raw: &Raw) -> Option<Problem> {
     let later: Vec<Choice> = question.choices().into_iter().filter(|choice| !choice.supported).collect();
     let RawValue::Text(text) = &raw.value else { return None };
-    later.iter().any(|choice| choice.id == text).then(|| chosen(question.key, raw, &question.choices()).err())?
+    later
+        .iter()
+        .any(|choice| choice.id == text)
+        .then(|| chosen(question.key, raw, &question.choices()).err())?
 }
 
 fn always(_: &Answers, _: &Catalogue) -> Applies {

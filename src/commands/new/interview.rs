@@ -18,10 +18,7 @@ pub(super) struct Interview<'a> {
 
 /// Says how to go on and how to stop.
 pub(super) fn greet(ui: &mut Ui) {
-    tell(
-        ui,
-        "Enter takes what is offered, Ctrl-C stops; before the last yes nothing is written.",
-    );
+    tell(ui, "Enter takes what is offered, Ctrl-C stops; before the last yes nothing is written.");
 }
 
 /// Asks for the pattern; `usual` is offered.
