@@ -94,9 +94,9 @@ const fn later(id: &'static str, meaning: &'static str) -> Choice {
 
 /// The patterns.
 pub const PATTERNS: &[Choice] = &[
-    choice("monorepo", "one repository for clusters, infrastructure and apps"),
-    choice("multi-repo", "a repository for the fleet, one for infrastructure, one for each team"),
-    choice("gitless", "signed OCI artifacts instead of Git in the clusters"),
+    choice("monorepo", "one repository for everything; the least to set up"),
+    choice("multi-repo", "a repository for each team; each changes only its own"),
+    choice("gitless", "clusters read signed OCI artifacts, not Git; needs a registry"),
 ];
 
 /// All questions in the order in which they are asked.
@@ -225,7 +225,10 @@ fn chosen(key: &str, raw: &Raw, choices: &[Choice]) -> Result<&'static str, Prob
 pub(super) fn unsupported(question: &Question, raw: &Raw) -> Option<Problem> {
     let later: Vec<Choice> = question.choices().into_iter().filter(|choice| !choice.supported).collect();
     let RawValue::Text(text) = &raw.value else { return None };
-    later.iter().any(|choice| choice.id == text).then(|| chosen(question.key, raw, &question.choices()).err())?
+    later
+        .iter()
+        .any(|choice| choice.id == text)
+        .then(|| chosen(question.key, raw, &question.choices()).err())?
 }
 
 fn always(_: &Answers, _: &Catalogue) -> Applies {
