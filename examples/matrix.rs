@@ -32,6 +32,7 @@ fn run() -> Result<()> {
     for id in patterns() {
         let blueprint = embedded(id).expect("it was listed")?;
         let matrix = Matrix::of(&blueprint);
+        list.extend(matrix.refused.iter().map(|refused| format!("{id} refuses {refused}\n")));
         for set in covering(&matrix, least) {
             write(&folder.join(&set.name), &blueprint.render(&set.answers)?)?;
             list.push_str(&matrix.describe(set));

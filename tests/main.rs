@@ -16,6 +16,7 @@ mod finish;
 mod harness;
 mod house;
 mod layers;
+mod matrix;
 mod migrate;
 mod new;
 mod plan;

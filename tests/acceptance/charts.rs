@@ -1,3 +1,5 @@
+use std::sync::LazyLock;
+
 use regex::Regex;
 use serde_json::Value;
 
@@ -19,6 +21,9 @@ pub(super) const PINNED: Check = Check { name: "chart versions", find: pinned };
 const MEDIA_TYPE: &str = "application/vnd.cncf.helm.chart.content.v1.tar+gzip";
 /// Charts that no registry has (catalogue: `chart.kind: HelmRepository`).
 const NO_REGISTRY: &[&str] = &["https://kubernetes-sigs.github.io/metrics-server"];
+
+static EXACT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^v?\d+\.\d+\.\d+$").unwrap());
+static BOUNDED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^>=v?\d+\.\d+\.\d+ <\d+(\.\d+)*$").unwrap());
 
 /// Sources of charts in a registry.
 pub(super) fn is_chart(source: &Value) -> bool {
@@ -80,10 +85,8 @@ fn signed(subject: &Subject) -> Vec<String> {
 }
 
 fn pinned(subject: &Subject) -> Vec<String> {
-    let exact = Regex::new(r"^v?\d+\.\d+\.\d+$").unwrap();
-    let bounded = Regex::new(r"^>=v?\d+\.\d+\.\d+ <\d+(\.\d+)*$").unwrap();
     let good = |version: &str, production: bool| {
-        exact.is_match(version) || (!production && bounded.is_match(version))
+        EXACT.is_match(version) || (!production && BOUNDED.is_match(version))
     };
     subject.each_cluster(|cluster| {
         let charts = cluster.all(SOURCE, "OCIRepository").filter(|object| is_chart(&object.value));

@@ -17,7 +17,6 @@ const EXTENSIONS: &str = "source.extensions.fluxcd.io";
 /// One cluster with everything that is applied to it.
 pub(super) struct Cluster {
     pub(super) name: String,
-    pub(super) environment: String,
     pub(super) production: bool,
     pub(super) objects: Vec<Object>,
     /// Where each is in `objects`, by its id.
@@ -46,7 +45,6 @@ impl Cluster {
     pub(super) fn follow(tree: &Tree, answer: &Value) -> Self {
         let mut cluster = Self {
             name: text(answer, "name").into(),
-            environment: text(answer, "environment").into(),
             production: answer["production"] == true,
             objects: Vec::new(),
             index: BTreeMap::new(),

@@ -30,7 +30,7 @@ use std::sync::LazyLock;
 use flux_forge::blueprint::{Rendered, embedded, patterns};
 use rayon::prelude::*;
 
-use crate::blueprints::{all_examples, answers_of};
+use crate::blueprints::all_examples;
 use crate::matrix::{Matrix, Set};
 use subject::Subject;
 

@@ -1,3 +1,5 @@
+use std::sync::LazyLock;
+
 use regex::Regex;
 use serde_json::Value;
 
@@ -8,6 +10,18 @@ use super::value::{annotation, at, leaves, list, text};
 
 /// No value of a secret stands in any file.
 pub(super) const NONE: Check = Check { name: "secrets", find };
+
+/// What tokens, keys and addresses with a password look like.
+static MARKS: LazyLock<Regex> = LazyLock::new(|| {
+    let marks =
+        "PRIVATE KEY|gh[pousr]_[0-9A-Za-z]{20}|glpat-|AKIA[0-9A-Z]{16}|xox[abp]-|://[^/\\s@]+:[^/\\s@]+@";
+    Regex::new(marks).unwrap()
+});
+/// What keys of secret values are called.
+static NAMES: LazyLock<Regex> = LazyLock::new(|| {
+    let names = "(?i)(password|passwd|token|api-?key|secret-?key|private-?key|client-?secret|credentials)$";
+    Regex::new(names).unwrap()
+});
 
 fn find(subject: &Subject) -> Vec<String> {
     let mut complaints = Vec::new();
@@ -24,23 +38,14 @@ fn find(subject: &Subject) -> Vec<String> {
         }
         complaints.extend(passwords(path, value));
     }
-    let marks = Regex::new(
-        r"PRIVATE KEY|\bgh[pousr]_\w{20}|\bglpat-|\bAKIA[0-9A-Z]{16}|\bxox[abp]-|://[^/\s@]+:[^/\s@]+@",
-    )
-    .unwrap();
     for (path, content) in &subject.tree.files {
-        let hits = content.lines().filter(|line| marks.is_match(line));
-        complaints.extend(hits.map(|line| format!("{path}: {line}")));
+        complaints.extend(MARKS.find_iter(content).map(|found| format!("{path}: {}", found.as_str())));
     }
     complaints
 }
 
 /// Values of keys that are named like a password.
 fn passwords(path: &str, value: &Value) -> Vec<String> {
-    let secretive = Regex::new(
-        r"(?i)(password|passwd|token|api-?key|secret-?key|private-?key|client-?secret|credentials)$",
-    )
-    .unwrap();
     let mut complaints = Vec::new();
     for (key, leaf) in leaves(value) {
         // A pipeline fills in `${{ … }}`; `id-token: write` is a permission.
@@ -50,7 +55,7 @@ fn passwords(path: &str, value: &Value) -> Vec<String> {
             }
             other => !other.is_number(),
         };
-        if secretive.is_match(key) && !harmless {
+        if NAMES.is_match(key) && !harmless {
             complaints.push(format!("{path}: {key}"));
         }
     }

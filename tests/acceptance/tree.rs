@@ -49,11 +49,6 @@ impl Tree {
         self.documents.get(path).and_then(|values| values.first()).unwrap_or(&Value::Null)
     }
 
-    pub(super) fn has_folder(&self, folder: &str) -> bool {
-        let inside = format!("{folder}/");
-        self.files.range(inside.clone()..).next().is_some_and(|(path, _)| path.starts_with(&inside))
-    }
-
     /// What a folder holds once kustomize, or Flux for it, has built it.
     pub(super) fn build(&self, folder: &str) -> Result<Vec<Object>, String> {
         let file = join(folder, "kustomization.yaml");

@@ -1,3 +1,5 @@
+use std::sync::LazyLock;
+
 use regex::Regex;
 use serde_json::{Map, Value};
 
@@ -25,6 +27,13 @@ const GIVEN: [(&str, &str); 5] = [
     ("id-token", "write"),
     ("pull-requests", "write"),
 ];
+
+static ACTION: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^\s*(- )?uses: [\w.-]+(/[\w.-]+)+@[0-9a-f]{40} # v\d+(\.\d+)*$").unwrap());
+static OWN: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^\s*(- )?uses: \./\.github/[\w./-]+$").unwrap());
+static IMAGE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^[\w.:-]+(/[\w.-]+)+:v?\d+\.\d+\.\d+(@sha256:[0-9a-f]{64})?$").unwrap());
+static EXACT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^v?\d+\.\d+\.\d+$").unwrap());
 
 fn workflows(subject: &Subject) -> impl Iterator<Item = (&str, &Value)> {
     subject.tree.documents().filter(|(path, _)| path.contains(".github/workflows/"))
@@ -83,13 +92,10 @@ fn steps<'p>(path: &'p str, job: &'p Value) -> impl Iterator<Item = String> + 'p
 }
 
 fn pinned(subject: &Subject) -> Vec<String> {
-    let action = Regex::new(r"^\s*(- )?uses: [\w.-]+(/[\w.-]+)+@[0-9a-f]{40} # v\d+(\.\d+)*$").unwrap();
-    let own = Regex::new(r"^\s*(- )?uses: \./\.github/[\w./-]+$").unwrap();
-    let image = Regex::new(r"^[\w.:-]+(/[\w.-]+)+:v?\d+\.\d+\.\d+(@sha256:[0-9a-f]{64})?$").unwrap();
     let mut complaints = Vec::new();
     for (path, content) in &subject.tree.files {
         let uses = content.lines().filter(|line| path.contains(".github/") && line.contains("uses: "));
-        let floating = uses.filter(|line| !action.is_match(line) && !own.is_match(line));
+        let floating = uses.filter(|line| !ACTION.is_match(line) && !OWN.is_match(line));
         complaints.extend(floating.map(|line| format!("{path}: {}", line.trim())));
     }
     for (path, pipeline) in subject.tree.documents().filter(|(path, _)| path.ends_with(".gitlab-ci.yml")) {
@@ -97,7 +103,7 @@ fn pinned(subject: &Subject) -> Vec<String> {
             pipeline.as_object().into_iter().flatten().filter(|(_, job)| job.get("script").is_some())
         {
             let given = job["image"].as_str().unwrap_or_else(|| text(job, "image.name"));
-            if !image.is_match(given) {
+            if !IMAGE.is_match(given) {
                 complaints.push(format!("{path}: {name} runs in {given}"));
             }
         }
@@ -108,14 +114,13 @@ fn pinned(subject: &Subject) -> Vec<String> {
 
 /// Inputs of actions that name a version name one.
 fn versions(subject: &Subject) -> Vec<String> {
-    let exact = Regex::new(r"^v?\d+\.\d+\.\d+$").unwrap();
     let files = subject.tree.documents().filter(|(path, _)| path.contains(".github/"));
     let inputs =
         files.flat_map(|(path, value)| leaves(value).into_iter().map(move |(key, leaf)| (path, key, leaf)));
     let named = inputs.filter(|(_, key, _)| matches!(*key, "version" | "cosign-release"));
     let bad = named.filter(|(_, _, leaf)| {
         let text = leaf.as_str().unwrap_or_default();
-        !exact.is_match(text) && !text.starts_with("${{")
+        !EXACT.is_match(text) && !text.starts_with("${{")
     });
     bad.map(|(path, key, leaf)| format!("{path}: {key}: {leaf}")).collect()
 }

@@ -1,12 +1,12 @@
 //! Blueprints: what their examples render to, what the engine refuses, and that no text breaks out of YAML.
 
-// mod catalogue;
-// mod command;
-// mod engine;
-// mod examples;
-// mod hostile;
-// mod links;
-// mod matrix;
+mod catalogue;
+mod command;
+mod engine;
+mod examples;
+mod hostile;
+mod links;
+mod matrix;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;

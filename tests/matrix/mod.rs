@@ -6,9 +6,9 @@ mod pairs;
 mod questions;
 
 use flux_forge::blueprint::{Answers, Asked, Blueprint, Draft, question};
-use flux_forge::error::Kind;
 
 pub(crate) use cover::covering;
+use pairs::Pair;
 
 /// Something to choose, mostly one question.
 pub(crate) struct Dimension {
@@ -35,7 +35,7 @@ pub(crate) struct Set {
 pub(crate) struct Matrix {
     pub(crate) dimensions: Vec<Dimension>,
     pub(crate) sets: Vec<Set>,
-    /// Pairs of choices that the program does not take together.
+    /// Choices that the program never takes, and pairs that it does not take together, in words.
     pub(crate) refused: Vec<String>,
 }
 
@@ -47,20 +47,12 @@ impl Matrix {
         let accepts = |chosen: &[usize]| takes(&dimensions, chosen, asked);
         let sizes: Vec<usize> = dimensions.iter().map(|dimension| dimension.choices.len()).collect();
         let (all, refused) = pairs::meet(&sizes, &accepts);
-        let show = |dimension: usize, choice: usize| {
-            let dimension = &dimensions[dimension];
-            format!("{} {}", dimension.name, dimension.choices[choice].label)
-        };
-        let refused =
-            refused.iter().map(|pair| format!("{} + {}", show(pair.a, pair.x), show(pair.b, pair.y)));
-        let refused = refused.collect();
-        let sets = all.into_iter().enumerate().map(|(index, chosen)| Set {
+        let sets = all.iter().cloned().enumerate().map(|(index, chosen)| Set {
             name: format!("{}-{index:03}", blueprint.id()),
             answers: answers(&dimensions, &chosen, asked),
             chosen,
         });
-        let sets = sets.collect();
-        Self { dimensions, sets, refused }
+        Self { sets: sets.collect(), refused: shown(&dimensions, &all, &refused), dimensions }
     }
 
     /// What a set chooses, for messages.
@@ -72,14 +64,39 @@ impl Matrix {
     }
 }
 
-/// Whether the program takes the choices of the first dimensions; what is open may be settled by a later one.
+/// What is refused, in words: choices that are never taken, and pairs of others.
+fn shown(dimensions: &[Dimension], sets: &[Vec<usize>], refused: &[Pair]) -> Vec<String> {
+    let show = |dimension: usize, choice: usize| {
+        let dimension = &dimensions[dimension];
+        format!("{} {}", dimension.name, dimension.choices[choice].label)
+    };
+    let is_taken = |dimension: usize, choice: usize| sets.iter().any(|set| set[dimension] == choice);
+    let mut shown = Vec::new();
+    for (index, dimension) in dimensions.iter().enumerate() {
+        let never = (0..dimension.choices.len()).filter(|choice| !is_taken(index, *choice));
+        shown.extend(never.map(|choice| show(index, choice)));
+    }
+    let pairs = refused.iter().filter(|pair| is_taken(pair.a, pair.x) && is_taken(pair.b, pair.y));
+    shown.extend(pairs.map(|pair| format!("{} + {}", show(pair.a, pair.x), show(pair.b, pair.y))));
+    shown
+}
+
+/// Whether the program takes the choices of the first dimensions; what it says of later ones may change with them.
 fn takes(dimensions: &[Dimension], chosen: &[usize], asked: Asked<'_>) -> bool {
     let Err(error) = draft(dimensions, chosen, asked).finish(asked, true) else { return true };
     let message = error.to_string();
-    let is_open = |name: &str| {
-        question(name).is_some_and(|question| message.contains(&format!("--{} ", question.flag)))
+    let named = |name: &str| {
+        let flag = question(name).map(|question| format!("\n  --{} ", question.flag));
+        let open = flag.is_some_and(|flag| message.contains(&flag));
+        open || message.lines().any(|line| key(line) == Some(name))
     };
-    error.kind() == Kind::Usage && !dimensions[..chosen.len()].iter().any(|dimension| is_open(dimension.name))
+    let later = dimensions[chosen.len()..].iter().any(|dimension| named(dimension.name));
+    later && !dimensions[..chosen.len()].iter().any(|dimension| named(dimension.name))
+}
+
+/// The question that a line of a refusal is about: its first literal, up to the place in the answer.
+fn key(line: &str) -> Option<&str> {
+    line.split('`').nth(1)?.split(['[', '.']).next()
 }
 
 /// The answers of the first dimensions.

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 /// Random sets that are tried before two choices count as refused.
-const ATTEMPTS: usize = 60;
+const ATTEMPTS: usize = 24;
+/// Sets made for other pairs that are tried with one choice exchanged.
+const SWAPS: usize = 48;
 
 /// The choice `x` of the dimension `a` beside the choice `y` of the later dimension `b`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,8 +20,9 @@ pub(super) struct Pair {
 ///
 /// `accepts` says whether the choices of the first dimensions are taken; later dimensions may still rule them out.
 pub(super) fn meet(sizes: &[usize], accepts: &dyn Fn(&[usize]) -> bool) -> (Vec<Vec<usize>>, Vec<Pair>) {
-    let mut search = Search { sizes, accepts, open: all(sizes), random: Random(0x9e37_79b9_7f4a_7c15) };
-    let (mut sets, mut refused) = (Vec::new(), Vec::new());
+    let random = Random(0x9e37_79b9_7f4a_7c15);
+    let mut search = Search { sizes, accepts, open: all(sizes), made: Vec::new(), random };
+    let mut refused = Vec::new();
     // The largest dimensions first: their pairs need the most sets, which the others then share.
     let mut order: Vec<Pair> = search.open.iter().copied().collect();
     order.sort_by_key(|pair| std::cmp::Reverse(sizes[pair.a] * sizes[pair.b]));
@@ -27,16 +30,19 @@ pub(super) fn meet(sizes: &[usize], accepts: &dyn Fn(&[usize]) -> bool) -> (Vec<
         if !search.open.contains(&pair) {
             continue;
         }
-        match (0..ATTEMPTS).find_map(|attempt| search.set(pair, attempt == 0)) {
+        let set = search.set(pair, true).or_else(|| search.swapped(pair));
+        match set.or_else(|| (0..ATTEMPTS).find_map(|_| search.set(pair, false))) {
             Some(set) => {
                 search.open.retain(|pair| set[pair.a] != pair.x || set[pair.b] != pair.y);
-                sets.push(set);
+                search.made.push(set);
             }
             None => refused.push(pair),
         }
     }
+    // Some meet by chance in a set that was made for others.
+    refused.retain(|pair| search.open.contains(pair));
     refused.sort_unstable();
-    (sets, refused)
+    (search.made, refused)
 }
 
 struct Search<'s> {
@@ -44,6 +50,7 @@ struct Search<'s> {
     accepts: &'s dyn Fn(&[usize]) -> bool,
     /// Pairs that no set has yet.
     open: BTreeSet<Pair>,
+    made: Vec<Vec<usize>>,
     random: Random,
 }
 
@@ -69,6 +76,17 @@ impl Search<'_> {
             set.push(taken?);
         }
         Some(set)
+    }
+
+    /// A set that has one choice of `pair`, with the other in place of what it had.
+    fn swapped(&self, pair: Pair) -> Option<Vec<usize>> {
+        let half = |set: &&Vec<usize>| set[pair.a] == pair.x || set[pair.b] == pair.y;
+        let swap = |set: &Vec<usize>| {
+            let mut set = set.clone();
+            (set[pair.a], set[pair.b]) = (pair.x, pair.y);
+            (self.accepts)(&set).then_some(set)
+        };
+        self.made.iter().rev().filter(half).take(SWAPS).find_map(swap)
     }
 
     /// How many open pairs a choice makes with those made before, and with those of `pair` that come later.
