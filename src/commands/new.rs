@@ -98,7 +98,7 @@ pub(crate) fn run(ui: &mut Ui, args: &NewArgs, cwd: &Path) -> Result<u8> {
     let asks_pattern = may_ask && args.blueprint.is_none() && draft.pattern()?.is_none();
     if asks_pattern {
         interview::greet(ui);
-        interview::pattern(ui, &mut draft, PATTERNS[0].id)?;
+        interview::pattern(ui, &mut draft, None)?;
     }
     let blueprint = blueprint(args, cwd, &mut draft)?;
     let walk = draft.walk(blueprint.asked());
@@ -109,7 +109,8 @@ pub(crate) fn run(ui: &mut Ui, args: &NewArgs, cwd: &Path) -> Result<u8> {
             interview::greet(ui);
         }
         let only_missing = !walk.lacks_essentials();
-        Interview { ui, draft: &mut draft, asked: blueprint.asked(), root: &root }.ask_all(only_missing)?;
+        let (draft, asked) = (&mut draft, blueprint.asked());
+        Interview { ui, draft, asked, root: &root, earlier: Vec::new() }.begin(only_missing)?;
     }
     let (answers, notes) = draft.finish(blueprint.asked(), args.defaults)?;
     if !asks {
