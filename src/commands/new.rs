@@ -98,7 +98,7 @@ pub(crate) fn run(ui: &mut Ui, args: &NewArgs, cwd: &Path) -> Result<u8> {
     let asks_pattern = may_ask && args.blueprint.is_none() && draft.pattern()?.is_none();
     if asks_pattern {
         interview::greet(ui);
-        interview::pattern(ui, &mut draft, PATTERNS[0].id)?;
+        interview::pattern(ui, &mut draft, None)?;
     }
     let blueprint = blueprint(args, cwd, &mut draft)?;
     let walk = draft.walk(blueprint.asked());
@@ -109,7 +109,8 @@ pub(crate) fn run(ui: &mut Ui, args: &NewArgs, cwd: &Path) -> Result<u8> {
             interview::greet(ui);
         }
         let only_missing = !walk.lacks_essentials();
-        Interview { ui, draft: &mut draft, asked: blueprint.asked(), root: &root }.ask_all(only_missing)?;
+        let (draft, asked) = (&mut draft, blueprint.asked());
+        Interview { ui, draft, asked, root: &root, earlier: Vec::new() }.begin(only_missing)?;
     }
     let (answers, notes) = draft.finish(blueprint.asked(), args.defaults)?;
     if !asks {
@@ -257,7 +258,13 @@ fn next_steps(ui: &mut Ui, args: &NewArgs, root: &Path, rendered: &Rendered) -> 
             });
         }
     }
-    lines.extend(rendered.next.lines().map(str::to_owned));
+    // Commands stay whole, so that they can be copied; a sentence is known by its capital letter.
+    let is_prose = |line: &&str| line.starts_with(|first: char| first.is_ascii_uppercase());
+    let columns = ui.out_columns().map_or(usize::MAX, |columns| columns.saturating_sub(2));
+    lines.extend(rendered.next.lines().flat_map(|line| {
+        let shown = if is_prose(&line) { wrapped(line, columns, 0) } else { line.to_owned() };
+        shown.split('\n').map(str::to_owned).collect::<Vec<_>>()
+    }));
     let indented = lines.iter().map(|line| format!("  {line}").trim_end().to_owned() + "\n");
     let heading = ui.out_label(ui::Label::Heading, "Next steps");
     ui.result(format!("\n{heading}\n{}", indented.collect::<String>()));

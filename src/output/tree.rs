@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::blueprint::Rendered;
-use crate::ui::{Label, Ui, cut};
+use crate::ui::{Label, Ui, cut, wrapped};
+
+/// The narrowest column, in characters, in which a meaning can be read.
+const NARROWEST: usize = 30;
 
 /// The parts of `rendered` below a folder called `name`, coloured as `ui` shows colours.
 pub fn tree(name: &str, rendered: &Rendered, ui: &Ui) -> String {
@@ -18,17 +21,10 @@ pub fn tree(name: &str, rendered: &Rendered, ui: &Ui) -> String {
     }
     let mut lines = Vec::new();
     root.lines("", &mut lines);
-    let width = lines.iter().map(|line| line.name.chars().count()).max().unwrap_or_default() + 2;
-    let longest = lines.iter().map(|line| line.meaning.chars().count()).max().unwrap_or_default();
-    // Where the columns do not fit beside each other, the meaning follows the name at once.
-    let columns = ui.out_columns().filter(|columns| *columns < width + longest);
-    let text = lines.iter().map(|line| {
-        let gap = columns.map_or(width, |_| line.name.chars().count() + 2);
-        let space = columns.map_or(longest, |columns| columns.saturating_sub(gap));
-        let meaning = ui.out_label(Label::Faint, &cut(&line.meaning, space));
-        format!("{}\n", format!("{:<gap$}{meaning}", line.name).trim_end())
-    });
-    format!("{}\n{}", ui.out_label(Label::Heading, &format!("{name}/")), text.collect::<String>())
+    let name_width = lines.iter().map(|line| line.name.chars().count()).max().unwrap_or_default() + 2;
+    let columns = ui.out_columns().unwrap_or(usize::MAX);
+    let text: String = lines.iter().map(|line| line.shown(name_width, columns, ui)).collect();
+    format!("{}\n{}", ui.out_label(Label::Heading, &format!("{name}/")), text)
 }
 
 #[derive(Default, PartialEq, Eq)]
@@ -40,6 +36,8 @@ struct Branch {
 
 struct Line {
     name: String,
+    /// What stands below the name where the meaning takes more than one line.
+    below: String,
     meaning: String,
 }
 
@@ -53,10 +51,32 @@ impl Branch {
             let mut before = self.below.iter().take(index);
             let like = before.find(|(_, other)| !branch.below.is_empty() && *other == branch);
             let meaning = like.map_or_else(|| branch.meaning.clone(), |(other, _)| format!("like {other}/"));
-            lines.push(Line { name: format!("{indent}{fork}{name}{slash}"), meaning });
-            if like.is_none() {
+            let opened = like.is_none() && !branch.below.is_empty();
+            lines.push(Line {
+                name: format!("{indent}{fork}{name}{slash}"),
+                below: format!("{indent}{beside}{}", if opened { "│" } else { "" }),
+                meaning,
+            });
+            if opened {
                 branch.lines(&format!("{indent}{beside}"), lines);
             }
         }
+    }
+}
+
+impl Line {
+    /// Name and meaning; the meaning has a column of its own where the terminal is wide enough for one.
+    fn shown(&self, name_width: usize, columns: usize, ui: &Ui) -> String {
+        let apart = columns.saturating_sub(name_width) >= NARROWEST;
+        let width = if apart { name_width } else { self.name.chars().count() + 2 };
+        let wide = columns.saturating_sub(width);
+        let meaning = if apart { wrapped(&self.meaning, wide, 0) } else { cut(&self.meaning, wide) };
+        let mut text = String::new();
+        for (index, part) in meaning.lines().chain(meaning.is_empty().then_some("")).enumerate() {
+            let name = if index == 0 { &self.name } else { &self.below };
+            let line = format!("{name:<width$}{}", ui.out_label(Label::Faint, part));
+            text.push_str(&format!("{}\n", if part.is_empty() { name } else { line.as_str() }));
+        }
+        text
     }
 }

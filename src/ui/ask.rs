@@ -24,6 +24,9 @@ pub struct Question<'a> {
 /// Columns that a theme puts around a prompt or before an item, at most.
 const AROUND: usize = 6;
 
+/// The narrowest list, in characters, in which words stand in columns.
+const COLUMNED: usize = 64;
+
 /// Where answers come from.
 pub(super) enum Answers {
     Nobody,
@@ -168,10 +171,15 @@ impl Ui {
     }
 }
 
-/// What of `items` fits on one line each, since a longer line would stay behind when the list is drawn again.
+/// What of `items` fits on one line each, since a longer line would stay behind when the list is drawn again. On a narrow terminal
+/// columns are given up before words.
 fn fitting(items: &[String]) -> Vec<String> {
-    let columns = usize::from(Term::stderr().size().1).saturating_sub(AROUND + 2);
-    items.iter().map(|item| cut(item, columns.max(1))).collect()
+    let columns = usize::from(Term::stderr().size().1).saturating_sub(AROUND).max(1);
+    if columns >= COLUMNED || items.iter().all(|item| item.chars().count() <= columns) {
+        return items.iter().map(|item| cut(item, columns)).collect();
+    }
+    let close = |item: &String| item.split_whitespace().collect::<Vec<_>>().join(" ").replacen(' ', "  ", 1);
+    items.iter().map(|item| cut(&close(item), columns)).collect()
 }
 
 /// The name of an item.

@@ -89,6 +89,15 @@ fn only_what_nothing_answers_is_asked_where_the_essentials_are_given() {
 }
 
 #[test]
+fn several_teams_suggest_the_pattern_for_several_teams() {
+    let given = ["--teams=shop; ops", "--set=components=none", "--domain=none"];
+    let (world, ran) = asked(&given, &["", "acme/x", "1=dev", "", "", "none", "Write"]);
+    assert_eq!(ran.status, 0, "{ran}");
+    assert!(ran.err.contains("Offered because of several teams.\nWhich pattern: gitless\n"), "{ran}");
+    assert!(world.exists("out/x-apps/components/ops"), "{ran}");
+}
+
+#[test]
 fn the_remote_of_a_clone_is_offered() {
     let world = World::new();
     world.git_init();
@@ -135,6 +144,9 @@ fn a_changed_answer_asks_what_hangs_on_it() {
         &["Change", "alerts.provider", "telegram", "@ops"],
         &["Change", "clusters", "a=dev, b=prod*", "pr-between-overlays"],
         &["Change", "domain", "acme.io"],
+        // What was answered before is offered again.
+        &["Change", "alerts.provider", "slack", ""],
+        &["Change", "alerts.provider", "telegram", ""],
         &["Write"],
     ];
     let (world, ran) = asked(&[], &typed.concat());

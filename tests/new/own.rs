@@ -48,15 +48,49 @@ fn its_pattern_is_not_asked_for_and_cannot_be_changed() {
 #[test]
 fn components_that_wait_for_each_other_are_refused() {
     let world = ejected("monorepo");
-    for (id, after) in [("kyverno", "external-secrets"), ("external-secrets", "kyverno")] {
-        let path = format!("own/components/{id}/component.yaml");
-        let lines = world.read(&path);
-        let others = lines.lines().filter(|line| !line.starts_with("after:")).map(|line| format!("{line}\n"));
-        world.put(&path, format!("{}after: [{after}]\n", others.collect::<String>()));
-    }
+    with_line(&world, "kyverno", "after: [external-secrets]");
+    with_line(&world, "external-secrets", "after: [kyverno]");
     let ran = world.run(&["new", "out", "--defaults", "--blueprint", "own"]);
     assert_eq!(ran.status, 2, "{ran}");
     let expected = "error: components wait for each other: external-secrets → kyverno → external-secrets\n";
     assert!(ran.err.starts_with(expected), "{ran}");
+    assert!(!world.exists("out"));
+}
+
+/// Puts a line in place of the one with the same key.
+fn with_line(world: &World, id: &str, line: &str) {
+    let path = format!("own/components/{id}/component.yaml");
+    let key = line.split(':').next().unwrap();
+    let text = world.read(&path);
+    let others =
+        text.lines().filter(|old| !old.starts_with(&format!("{key}:"))).map(|old| format!("{old}\n"));
+    world.put(&path, format!("{}{line}\n", others.collect::<String>()));
+}
+
+#[test]
+fn what_a_component_needs_is_added_and_told() {
+    let world = ejected("monorepo");
+    with_line(&world, "external-secrets", "needs: [policy]");
+    let call =
+        ["new", "out", "--defaults", "--no-git", "--blueprint", "own", "--components", "external-secrets"];
+    let ran = world.run(&call);
+    assert_eq!(ran.status, 0, "{ran}");
+    let note = "`components`: `kyverno` added, since others need what comes with it\n";
+    assert!(ran.err.starts_with(note), "{ran}");
+    assert!(world.exists("out/infrastructure/components/kyverno"), "{ran}");
+    let typed = ["acme/x", "1=dev", "", "", "external-secrets", "", "token", "none", "Write"];
+    let ran = world.run_answering(&["new", "other", "--no-git", "--blueprint", "own"], &typed);
+    assert!(ran.err.contains(&format!("Platform components: external-secrets\n{note}")), "{ran}");
+}
+
+#[test]
+fn components_that_cannot_be_beside_each_other_are_refused() {
+    let world = ejected("monorepo");
+    with_line(&world, "external-secrets", "conflicts: [kyverno]");
+    let call =
+        ["new", "out", "--defaults", "--blueprint", "own", "--components", "kyverno, external-secrets"];
+    let ran = world.run(&call);
+    let expected = "error: --components: `components` has both `external-secrets` and `kyverno`; accepted: one of the two\n";
+    assert_eq!((ran.status, ran.err.as_str()), (2, expected));
     assert!(!world.exists("out"));
 }

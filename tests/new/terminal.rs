@@ -246,26 +246,29 @@ fn what_the_machine_knows_is_offered() {
         clusters: [{name: eu, cluster: {server: 'https://ABC.gr7.eu-west-1.eks.amazonaws.com'}}]\n";
     let world = World::new()
         .file("kube/config", config)
+        .file(".docker/config.json", r#"{"auths": {"https://index.docker.io/v1/": {}, "ghcr.io": {}}}"#)
         .file(".gitconfig", "[user]\n\temail = ada@acme.io\n[github]\n\tuser = Ada\n");
     let kubeconfig = world.path("kube/config").display().to_string();
     let variables = [("NO_COLOR", "1"), ("KUBECONFIG", kubeconfig.as_str())];
-    let mut terminal =
-        Terminal::new(world, 80, &["out", "--pattern=monorepo", "--domain=acme.io"], &variables);
-    terminal.take(&FIRST[1..3]);
+    let mut terminal = Terminal::new(world, 80, &["out", "--domain=acme.io"], &variables);
+    terminal.expect("Offered because of a login to a registry.");
+    terminal.take(&FIRST[..3]);
     terminal.expect("Offered because of the current context of kubectl.");
     terminal.take(&FIRST[4..]);
-    terminal.take(&["How does Flux authenticate to Git", "Who issues certificates"]);
+    terminal.take(&["OCI registry and path for the artifacts", "Who issues certificates"]);
     terminal.expect("Offered because of Git's `user.email`.");
-    terminal.take(&[
-        "Contact e-mail for certificates",
-        "Where do failures go",
-        "How do apps reach production",
-    ]);
+    terminal.take(&["Contact e-mail for certificates", "Where do failures go"]);
     terminal.take(&["What now"]);
     let (world, code, seen) = terminal.end();
     assert_eq!(code, 0, "{seen}");
-    let answers = world.read("out/.flux-forge/answers.yaml");
-    for line in ["platform: aws\n", "email: ada@acme.io\n", "github.com/Ada/out\n"] {
+    let answers = world.read("out/out-fleet/.flux-forge/answers.yaml");
+    for line in [
+        "pattern: gitless\n",
+        "registry: ghcr.io/ada\n",
+        "platform: aws\n",
+        "email: ada@acme.io\n",
+        "github.com/Ada/out\n",
+    ] {
         assert!(answers.contains(line), "{line}: {answers}");
     }
 }

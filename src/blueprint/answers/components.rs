@@ -86,6 +86,7 @@ pub(super) fn together(raw: &Raw, answers: &Answers, components: &[&Component]) 
         }
         let clashes = |other: &&&Component| {
             component.conflicts.contains(&other.id)
+                || other.conflicts.contains(&component.id)
                 || (component.capability == other.capability && component.id != other.id)
         };
         if let Some(other) = components[..index].iter().find(clashes) {

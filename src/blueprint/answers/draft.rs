@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::questions::{self, QUESTIONS, Question, Tier, question};
 use super::raw::{DEFAULT, Field, Problem, Raw, RawValue, TYPED};
-use super::{Answers, Note, Walk};
+use super::{Answers, Note, Walk, teams};
 use crate::blueprint::catalogue::Catalogue;
 use crate::error::{Error, Kind, Result};
 use crate::phrase::{Count, List, literals};
@@ -77,13 +77,21 @@ impl Draft {
         self.given.contains_key(question.key)
     }
 
-    /// Takes back the answers to the follow-ups that hang on the answer to `key`, one by way of another too.
-    pub fn reopen(&mut self, key: &str) {
+    /// Takes back the answers to the follow-ups that hang on the answer to `key`, one by way of another too; says which
+    /// there were.
+    pub fn reopen(&mut self, key: &str) -> Vec<&'static Question> {
         let hang = |question: &&Question| question.tier == Tier::FollowUp && question.follows.contains(&key);
+        let mut open = Vec::new();
         for question in QUESTIONS.iter().filter(hang) {
-            self.given.remove(question.key);
-            self.reopen(question.key);
+            open.extend(self.given.remove(question.key).map(|_| question));
+            open.extend(self.reopen(question.key));
         }
+        open
+    }
+
+    /// How many teams were given.
+    pub fn teams(&self) -> usize {
+        self.given.get("teams").and_then(|raw| teams::read(raw).ok()).map_or(0, |teams| teams.len())
     }
 
     /// Takes back the answers to questions that have no meaning beside the others.

@@ -94,9 +94,9 @@ const fn later(id: &'static str, meaning: &'static str) -> Choice {
 
 /// The patterns.
 pub const PATTERNS: &[Choice] = &[
-    choice("monorepo", "one repository for clusters, infrastructure and apps"),
-    choice("multi-repo", "a repository for the fleet, one for infrastructure, one for each team"),
-    choice("gitless", "signed OCI artifacts instead of Git in the clusters"),
+    choice("monorepo", "one repository for everything; the least to set up"),
+    choice("multi-repo", "a repository for each team; each changes only its own"),
+    choice("gitless", "clusters read signed OCI artifacts, not Git; needs a registry"),
 ];
 
 /// All questions in the order in which they are asked.

@@ -56,7 +56,6 @@ impl Model<'_> {
             "public": public,
             "tls": public && self.has("certificates"),
             "hosts": if public { hosts } else { Vec::new() },
-            "wildcard": false,
             "webhook_host": self.host("flux"),
         })
     }

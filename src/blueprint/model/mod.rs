@@ -8,6 +8,7 @@ mod delivery;
 mod edge;
 mod notify;
 mod secrets;
+mod shell;
 mod tenants;
 
 use serde_json::{Value, json};

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::machine::{Suggestion, suggestion};
+use super::machine::{Suggestion, logged_in, suggestion};
 use crate::blueprint::{Asked, Choice, Draft, PATTERNS, QUESTIONS, Question, Shape, Walk};
 use crate::error::Result;
 use crate::phrase::{List, literals};
@@ -14,17 +14,26 @@ pub(super) struct Interview<'a> {
     pub(super) draft: &'a mut Draft,
     pub(super) asked: Asked<'a>,
     pub(super) root: &'a Path,
+    /// Answers that were taken back, which are offered again.
+    pub(super) earlier: Vec<(&'static str, String)>,
 }
 
 /// Says how to go on and how to stop.
 pub(super) fn greet(ui: &mut Ui) {
-    tell(ui, "Enter takes what is offered, Ctrl-C stops; before the last yes nothing is written.");
+    tell(ui, "Enter takes what is offered, Ctrl-C stops. Nothing is written before the end.");
 }
 
-/// Asks for the pattern; `usual` is offered.
-pub(super) fn pattern(ui: &mut Ui, draft: &mut Draft, usual: &str) -> Result<()> {
+/// Asks for the pattern; the one of `before` is offered, else what fits teams and registry.
+pub(super) fn pattern(ui: &mut Ui, draft: &mut Draft, before: Option<&str>) -> Result<()> {
     let question = &QUESTIONS[0];
     explain(ui, question);
+    let (usual, source) = match before {
+        Some(id) => (id, ""),
+        None if draft.teams() > 1 => ("gitless", "several teams"),
+        None if logged_in() => ("gitless", "a login to a registry"),
+        None => (PATTERNS[0].id, ""),
+    };
+    offered_because(ui, source);
     let choices: Vec<&Choice> = PATTERNS.iter().collect();
     let id = choose(ui, question, &choices, usual)?;
     draft.answer(question, &id);
@@ -32,13 +41,17 @@ pub(super) fn pattern(ui: &mut Ui, draft: &mut Draft, usual: &str) -> Result<()>
 }
 
 impl Interview<'_> {
-    /// Asks every open question, one after the other, since an answer may open others; or only those that nothing else
-    /// answers.
-    pub(super) fn ask_all(&mut self, only_missing: bool) -> Result<()> {
+    /// Asks every open question, or only those that nothing else answers.
+    pub(super) fn begin(&mut self, only_missing: bool) -> Result<()> {
         let given = self.draft.walk(self.asked);
         for (question, _) in given.applying.iter().filter(|(_, answered)| *answered) {
             remark(self.ui, &given, question);
         }
+        self.ask_all(only_missing)
+    }
+
+    /// Asks one question after the other, since an answer may open others.
+    pub(super) fn ask_all(&mut self, only_missing: bool) -> Result<()> {
         loop {
             for problem in self.draft.retract(self.asked)? {
                 self.ui.refuse(&problem);
@@ -57,7 +70,12 @@ impl Interview<'_> {
         let changed =
             self.draft.walk(self.asked).answers.text(question.key) != walk.answers.text(question.key);
         if changed {
-            self.draft.reopen(question.key);
+            // A default is computed anew.
+            let own = |question: &&Question| {
+                walk.default(question, self.asked).as_deref() != Some(&walk.answers.text(question.key))
+            };
+            let open = self.draft.reopen(question.key).into_iter().filter(own);
+            self.earlier = open.map(|question| (question.key, walk.answers.text(question.key))).collect();
         }
         self.draft.drop_meaningless(self.asked);
         self.ask_all(false)
@@ -84,14 +102,14 @@ impl Interview<'_> {
         let takes = |text: &str| self.draft.would_take(self.asked, question, text);
         let known = suggestion(question.key, self.root, walk).filter(|known| takes(&known.text).is_ok());
         let usual = walk.default(question, self.asked).unwrap_or_default();
+        let earlier = self.earlier.iter().find(|(key, text)| *key == question.key && takes(text).is_ok());
         let (offered, source) = match known {
             _ if self.draft.has(question) => (walk.answers.text(question.key), ""),
+            _ if earlier.is_some() => (earlier.map(|(_, text)| text.clone()).unwrap_or_default(), ""),
             Some(Suggestion { text, source }) => (text, source),
             None => (usual, ""),
         };
-        if !source.is_empty() {
-            tell(self.ui, &format!("Offered because of {source}."));
-        }
+        offered_because(self.ui, source);
         match question.shape {
             Shape::Choice(choices) => {
                 let all = choices();
@@ -168,6 +186,12 @@ fn explain(ui: &mut Ui, question: &Question) {
 fn remark(ui: &mut Ui, walk: &Walk, question: &Question) {
     for note in walk.notes.iter().filter(|note| note.key == question.key) {
         super::remark(ui, note);
+    }
+}
+
+fn offered_because(ui: &mut Ui, source: &str) {
+    if !source.is_empty() {
+        tell(ui, &format!("Offered because of {source}."));
     }
 }
 

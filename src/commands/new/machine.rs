@@ -69,6 +69,17 @@ fn setting(root: &Path, key: &str) -> Option<String> {
     found.filter(|value| !value.is_empty())
 }
 
+/// Whether the configuration of Docker (<https://docs.docker.com/reference/cli/docker/#docker-cli-configuration-file-configjson-properties>)
+/// knows a registry other than Docker's own. Only the names of registries are read.
+pub(super) fn logged_in() -> bool {
+    let home = || std::env::home_dir().map(|home| home.join(".docker"));
+    let folder = std::env::var_os("DOCKER_CONFIG").map(PathBuf::from).or_else(home);
+    let text = folder.and_then(|folder| std::fs::read_to_string(folder.join("config.json")).ok());
+    let config = text.and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok());
+    let logins = config.as_ref().and_then(|config| config.get("auths")?.as_object());
+    logins.is_some_and(|logins| logins.keys().any(|host| !host.contains("docker.io")))
+}
+
 /// A kubeconfig (<https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/>), as far as it is of use here.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]

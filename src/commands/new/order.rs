@@ -53,7 +53,7 @@ impl Order<'_> {
 
     /// Asks for the pattern, then what it asks besides.
     fn change_pattern(&mut self, ui: &mut Ui) -> Result<()> {
-        interview::pattern(ui, &mut self.draft, &self.blueprint.manifest().pattern)?;
+        interview::pattern(ui, &mut self.draft, Some(&self.blueprint.manifest().pattern))?;
         if let Some(id) = self.draft.pattern()? {
             self.blueprint = load::embedded(&id)?;
         }
@@ -62,6 +62,12 @@ impl Order<'_> {
     }
 
     fn interview<'i>(&'i mut self, ui: &'i mut Ui) -> Interview<'i> {
-        Interview { ui, draft: &mut self.draft, asked: self.blueprint.asked(), root: self.root }
+        Interview {
+            ui,
+            draft: &mut self.draft,
+            asked: self.blueprint.asked(),
+            root: self.root,
+            earlier: Vec::new(),
+        }
     }
 }

@@ -9,10 +9,7 @@ use crate::blueprint::catalogue::Catalogue;
 
 const AUTHS: &[Choice] = &[
     choice("deploy-key", "an SSH key for each cluster that may only read"),
-    choice(
-        "github-app",
-        "a GitHub App, best for organizations on GitHub: short-lived tokens that belong to nobody",
-    ),
+    choice("github-app", "a GitHub App: short-lived tokens, best for organizations"),
     choice("token", "a token with the right to read, over HTTPS"),
     choice("none", "nothing, for the repository is public"),
 ];
@@ -22,10 +19,7 @@ const SIGNINGS: &[Choice] = &[
 ];
 const PROMOTIONS: &[Choice] = &[
     choice("git-tags", "production follows Git tags"),
-    choice(
-        "pr-between-overlays",
-        "all follow one branch; a pull request raises versions in production's overlay",
-    ),
+    choice("pr-between-overlays", "pull requests raise the versions in production"),
 ];
 
 pub(super) const REGISTRY: Question = Question {

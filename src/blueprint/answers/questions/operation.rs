@@ -22,7 +22,7 @@ pub(super) const ISSUER: Question = Question {
     tier: Tier::FollowUp,
     shape: Shape::Choice(|| ISSUERS.to_vec()),
     usually: "gateway-http01 where there is a gateway, else private-ca",
-    follows: &["domain", "components"],
+    follows: &[],
     applies: certificates,
     default: |answers, catalogue| {
         let gateway = answers.provides(catalogue, "gateway");
