@@ -258,7 +258,13 @@ fn next_steps(ui: &mut Ui, args: &NewArgs, root: &Path, rendered: &Rendered) -> 
             });
         }
     }
-    lines.extend(rendered.next.lines().map(str::to_owned));
+    // Commands stay whole, so that they can be copied; a sentence is known by its capital letter.
+    let is_prose = |line: &&str| line.starts_with(|first: char| first.is_ascii_uppercase());
+    let columns = ui.out_columns().map_or(usize::MAX, |columns| columns.saturating_sub(2));
+    lines.extend(rendered.next.lines().flat_map(|line| {
+        let shown = if is_prose(&line) { wrapped(line, columns, 0) } else { line.to_owned() };
+        shown.split('\n').map(str::to_owned).collect::<Vec<_>>()
+    }));
     let indented = lines.iter().map(|line| format!("  {line}").trim_end().to_owned() + "\n");
     let heading = ui.out_label(ui::Label::Heading, "Next steps");
     ui.result(format!("\n{heading}\n{}", indented.collect::<String>()));
