@@ -113,7 +113,10 @@ pub(super) fn known_hosts(raw: &Raw, repository: &Repository) -> Result<String, 
 
 fn is_known_host(line: &str) -> bool {
     let words: Vec<&str> = line.split(' ').collect();
-    let plain = |word: &&str| word.chars().all(|character| character.is_ascii_graphic());
+    // It is shown in a README, where these would mean something.
+    let plain = |word: &&str| {
+        word.chars().all(|character| character.is_ascii_graphic() && !"`$\\<>'\"".contains(character))
+    };
     matches!(words[..], [_, kind, key, ..] if is_key_type(kind) && is_base64(key)) && words.iter().all(plain)
 }
 

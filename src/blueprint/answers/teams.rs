@@ -22,6 +22,9 @@ const NAMESPACE: Name = Name {
          beginning with `kube-`, and none of `base`, `default`, `flux-system`",
 };
 const FIELDS: &[&str] = &["name", "namespaces"];
+/// Namespaces that may have a host: a Gateway has 64 listeners at most (`listeners` of the Gateway API's CRD,
+/// `maxItems`), and one each is for plain HTTP and for the webhook.
+const MOST_HOSTS: usize = 62;
 
 /// A team.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -175,6 +178,15 @@ pub(super) fn together(raw: &Raw, answers: &Answers, components: &[&Component]) 
                 problems.push(raw.problem(&key, message, "a name that is no environment"));
             }
         }
+    }
+    let hosts = answers.teams.iter().map(|team| team.namespaces.len()).sum::<usize>();
+    let public =
+        components.iter().any(|component| component.capability == "gateway") && !answers.domain.is_empty();
+    if public && hosts > MOST_HOSTS {
+        let message = format!("has {hosts} namespaces, each with a host of its own");
+        let accepted =
+            format!("at most {MOST_HOSTS}, for that many listeners a Gateway has room for, or no `domain`");
+        problems.push(raw.problem("teams", message, &accepted));
     }
     problems
 }
