@@ -36,7 +36,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Write a Flux repository that can be deployed as it stands
+    /// Write Flux repositories that can be deployed as they stand
     #[command(long_about = new::ABOUT, after_long_help = new::EXAMPLES)]
     New(new::NewArgs),
     /// Bring a repository up to date with a Flux release
@@ -44,7 +44,6 @@ enum Command {
     /// List, show, check and eject the blueprints that `new` writes from
     Blueprint(blueprint::BlueprintArgs),
     /// Print a JSON Schema for your editor
-    #[command(after_long_help = schema::EXAMPLES)]
     Schema(schema::SchemaArgs),
     /// Print a script that completes commands and flags in your shell
     #[command(after_long_help = completions::EXAMPLES)]
@@ -54,7 +53,7 @@ enum Command {
 const EXAMPLES: &str = "\
 Examples:
   flux-forge new demo --defaults      # a complete repository to look at
-  flux-forge new platform             # the same from your answers
+  flux-forge new platform             # repositories from your answers
   flux-forge migrate apis --dry-run   # which objects here are at old versions
 
 flux-forge COMMAND --help tells more about each.";

@@ -87,13 +87,12 @@ impl Engine {
             return Ok(path.to_owned());
         }
         let known = self.paths.borrow().get(path).map(Rc::clone);
-        let text = match known {
-            Some(text) => text,
-            None => {
-                let text = Rc::new(Text::path(path)?);
-                self.paths.borrow_mut().insert(path.to_owned(), Rc::clone(&text));
-                text
-            }
+        let text = if let Some(text) = known {
+            text
+        } else {
+            let text = Rc::new(Text::path(path)?);
+            self.paths.borrow_mut().insert(path.to_owned(), Rc::clone(&text));
+            text
         };
         self.render(&text, data, scope)
     }

@@ -25,18 +25,22 @@ pub struct BlueprintArgs {
 #[derive(Subcommand, Clone, Debug)]
 enum What {
     /// Name every blueprint with what it writes
+    #[command(after_long_help = "Examples:\n  flux-forge blueprint list\n")]
     List,
     /// Tell what a blueprint asks, offers and writes
+    #[command(after_long_help = "Examples:\n  flux-forge blueprint show gitless\n")]
     Show {
         /// Its name, as `list` prints it
         id: String,
     },
     /// Read a blueprint of your own, render its examples and judge what comes out
+    #[command(after_long_help = "Examples:\n  flux-forge blueprint check ours\n")]
     Check {
         /// The folder with its blueprint.yaml
         dir: PathBuf,
     },
     /// Write a blueprint into a folder, with all that it is made of, to change it there
+    #[command(after_long_help = EJECT_EXAMPLES)]
     Eject {
         /// Its name, as `list` prints it
         id: String,
@@ -44,6 +48,13 @@ enum What {
         dir: PathBuf,
     },
 }
+
+const EJECT_EXAMPLES: &str = "\
+Examples:
+  flux-forge blueprint eject gitless ours
+  flux-forge blueprint check ours            # after you have changed it
+  flux-forge new platform --blueprint ours
+";
 
 /// Runs `blueprint`.
 pub(crate) fn run(ui: &mut Ui, args: &BlueprintArgs, cwd: &Path) -> Result<u8> {

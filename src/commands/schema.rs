@@ -18,11 +18,12 @@ pub struct SchemaArgs {
 #[derive(Subcommand, Clone, Copy, Debug)]
 enum What {
     /// The answers file that `new --answers` takes
+    #[command(after_long_help = EXAMPLES)]
     Answers,
 }
 
-pub(crate) const EXAMPLES: &str = "\
-Example:
+const EXAMPLES: &str = "\
+Examples:
   flux-forge schema answers > answers.schema.json
 
 An editor with a YAML language server reads it from the first line of an answers file:

@@ -41,9 +41,8 @@ impl Blueprint {
             for (source, rest) in self.sources_of(index, context, scope)? {
                 if checked.insert(&source.path) {
                     check_path(rest, data, scope)?;
-                    let text = source.template.iter();
-                    text.map(|text| text.check(language(&source.path), data, scope))
-                        .collect::<Result<()>>()?;
+                    let mut text = source.template.iter();
+                    text.try_for_each(|text| text.check(language(&source.path), data, scope))?;
                 }
             }
         }
