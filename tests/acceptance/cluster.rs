@@ -93,7 +93,9 @@ impl Cluster {
         let metadata = json!({"name": "flux-system", "namespace": "flux-system"});
         let value = json!({"apiVersion": format!("{SOURCE}/v1"), "kind": sync["kind"], "metadata": metadata, "spec": spec});
         let mut source = vec![Object { value, ..instance.clone() }];
-        for patch in list(&instance.value, "spec.kustomize.patches") {
+        // Other patches change Flux's own Deployments and the like.
+        let own = |patch: &&Value| text(patch, "target.kind") == text(sync, "kind");
+        for patch in list(&instance.value, "spec.kustomize.patches").iter().filter(own) {
             let content = super::tree::parse("patch", text(patch, "patch"));
             let content = content.map(|mut documents| documents.remove(0));
             let applied = content.and_then(|content| apply(&patch["target"], &content, &mut source));

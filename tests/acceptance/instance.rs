@@ -90,11 +90,9 @@ fn channel(subject: &Subject, cluster: &Cluster, demand: &mut dyn FnMut(bool, &s
         _ => text(reference, "name") == "refs/heads/main",
     };
     demand(good, "channel");
-    let patches = list(
-        &cluster.all(OPERATOR, "FluxInstance").next().expect("it was counted").value,
-        "spec.kustomize.patches",
-    )
-    .len();
+    let instance = &cluster.all(OPERATOR, "FluxInstance").next().expect("it was counted").value;
+    let patches = list(instance, "spec.kustomize.patches").iter();
+    let patches = patches.filter(|patch| text(patch, "target.kind") == kind).count();
     demand(patches == usize::from(subject.pattern() == "gitless" || by_tags), "patches");
 }
 

@@ -126,16 +126,48 @@ fn timeouts(subject: &Subject) -> Vec<String> {
     subject.each_cluster(|cluster| {
         let mut complaints = Vec::new();
         for object in ordered(cluster) {
+            let inner = limit(&object.value);
+            // The operator's ResourceSet has no limit of its own but the operator's usual one.
+            let is_operator = id(&object.value) == "ResourceSet/flux-system/flux-operator";
+            if inner == 0 && !is_operator {
+                complaints.push(format!("{} has no timeout", id(&object.value)));
+            }
             let Some(parent) = cluster.find(&object.by) else { continue };
-            let (inner, outer) = (limit(&object.value), limit(&parent.value));
-            // The operator's own release is its own ResourceSet's business, within the operator's usual limit.
-            let usual = if text(&parent.value, "metadata.name") == "flux-operator" { 600 } else { outer };
-            if inner == 0 || inner >= usual.max(outer) {
+            let outer = limit(&parent.value);
+            if outer > 0 && inner >= outer {
                 complaints.push(format!("{} takes {inner} s, {} {outer} s", id(&object.value), object.by));
+            }
+        }
+        // Where several wait for each other, what they take adds up.
+        for parent in ordered(cluster).filter(|parent| is_true(&parent.value, "spec.wait")) {
+            let (own, outer) = (id(&parent.value), limit(&parent.value));
+            let inner = longest(cluster, &own);
+            if outer > 0 && inner >= outer {
+                complaints
+                    .push(format!("what {own} applies takes {inner} s one after the other, it {outer} s"));
             }
         }
         complaints
     })
+}
+
+/// How long the releases below an object take, those after each other that wait for each other.
+fn longest(cluster: &Cluster, parent: &str) -> u64 {
+    let children: Vec<&Object> = ordered(cluster).filter(|object| object.by == parent).collect();
+    children.iter().map(|child| chain(cluster, child, &children, 0)).max().unwrap_or(0)
+}
+
+/// How long `object` takes, and before it those of its siblings that it waits for.
+fn chain(cluster: &Cluster, object: &Object, siblings: &[&Object], depth: usize) -> u64 {
+    let own = match longest(cluster, &id(&object.value)) {
+        0 if is(&object.value, HELM, "HelmRelease") => limit(&object.value),
+        inner => inner,
+    };
+    let dependencies = dependencies(&object.value);
+    let before = siblings.iter().filter(|other| dependencies.contains(&id(&other.value)));
+    // A cycle is told elsewhere.
+    let before = before.filter(|_| depth < siblings.len());
+    own + before.map(|other| chain(cluster, other, siblings, depth + 1)).max().unwrap_or(0)
 }
 
 #[test]
@@ -192,19 +224,19 @@ fn timeouts_grow_outwards() {
             (
                 "multi-repo/default",
                 "platform-fleet/clusters/staging/infra.yaml",
-                "timeout: 15m",
-                "timeout: 10m",
+                "timeout: 30m",
+                "timeout: 14m",
             ),
             (
                 "gitless/default",
                 "platform-fleet/clusters/staging/tenants.yaml",
-                "timeout: 15m",
-                "timeout: 12m",
+                "timeout: 30m",
+                "timeout: 20m",
             ),
             (
                 "gitless/default",
                 "platform-fleet/tenants/infra.yaml",
-                "reconcileTimeout: 12m",
+                "reconcileTimeout: 20m",
                 "reconcileTimeout: 10m",
             ),
         ],

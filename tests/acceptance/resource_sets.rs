@@ -74,9 +74,7 @@ fn ready(subject: &Subject) -> Vec<String> {
             complaints.extend(
                 blind.map(|on| format!("{} does not ask whether {} is ready", id(value), text(on, "name"))),
             );
-            if !is_true(value, "spec.wait") {
-                complaints.push(format!("{} does not wait", id(value)));
-            }
+
             if text(value, "spec.serviceAccountName").is_empty() {
                 complaints.push(format!("{} acts as nobody", id(value)));
             }
@@ -119,8 +117,8 @@ fn what_depends_on_a_resource_set_asks_whether_it_is_ready() {
             (
                 "monorepo/two-clusters",
                 "clusters/staging/flux-system/flux-operator.yaml",
-                "  wait: true\n",
-                "",
+                "  serviceAccountName: flux-operator\n  wait",
+                "  wait",
             ),
         ],
     );

@@ -289,12 +289,12 @@ fn signatures_are_of_digests_and_come_before_the_tag() {
                 "cosign sign --yes \"$artifact@$1\"",
                 "cosign sign --yes \"$artifact:latest\"",
             ),
-            ("gitless/default", script, "  sign \"$digest\"\n  if is_outdated", "  if is_outdated"),
+            ("gitless/default", script, "  sign \"$digest\"\n", ""),
             (
                 "gitless/default",
                 script,
-                "  sign \"$digest\"\n  move \"$digest\" \"$version\"\n",
-                "  move \"$digest\" \"$version\"\n",
+                "  digest=$(push \"$folder\")\n",
+                "  digest=$(push \"$folder\")\n  move \"$digest\" latest\n",
             ),
         ],
     );
