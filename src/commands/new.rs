@@ -66,12 +66,12 @@ impl NewArgs {
 }
 
 pub(crate) const ABOUT: &str = "\
-Write a Flux repository that can be deployed as it stands.
+Write Flux repositories that can be deployed as they stand.
 
-A few answers are enough: where the repository will live, where the clusters run, and which clusters there are. In a \
-terminal they are asked for; elsewhere they come from flags, from --answers, or from --defaults. The same answers give \
-the same files on every machine. No answer is ever a secret: the README of the repository tells which Secrets must \
-exist and how to create them.";
+A few answers are enough: the pattern (a monorepo, a fleet of Git repositories, or a Gitless fleet of signed OCI \
+artifacts), where it will live, and which clusters, components and teams there are. In a terminal they are asked for; \
+elsewhere they come from flags, from --answers, or from --defaults. The same answers give the same files on every \
+machine. No answer is ever a secret: the README that is written tells which Secrets must exist and how to create them.";
 
 pub(crate) const EXAMPLES: &str = "\
 Examples:
