@@ -13,6 +13,7 @@ mod labels;
 mod manifests;
 mod namespaces;
 mod order;
+mod publishing;
 mod releases;
 mod rerun;
 mod resource_sets;
@@ -71,8 +72,8 @@ const CHECKS: &[&Check] = &[
     &workflows::CONCURRENCY,
     &workflows::PERMISSIONS,
     &workflows::PINNED,
-    &workflows::SIGNED_BY_DIGEST,
-    &workflows::VALIDATED,
+    &publishing::SIGNED_BY_DIGEST,
+    &publishing::VALIDATED,
     &workloads::SAFE,
 ];
 

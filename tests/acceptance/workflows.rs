@@ -12,10 +12,6 @@ use super::value::{at, leaves, list, text};
 pub(super) const PERMISSIONS: Check = Check { name: "permissions", find: permissions };
 /// Actions and images are pinned: actions to a commit.
 pub(super) const PINNED: Check = Check { name: "pinned actions", find: pinned };
-/// What publishes needs validation.
-pub(super) const VALIDATED: Check = Check { name: "validation before publishing", find: validated };
-/// What is signed is a digest, and the tag that clusters follow moves afterwards.
-pub(super) const SIGNED_BY_DIGEST: Check = Check { name: "signatures by digest", find: signed };
 /// Two runs never publish at once.
 pub(super) const CONCURRENCY: Check = Check { name: "concurrency", find: concurrency };
 
@@ -35,11 +31,11 @@ static IMAGE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^[\w.:-]+(/[\w.-]+)+:v?\d+\.\d+\.\d+(@sha256:[0-9a-f]{64})?$").unwrap());
 static EXACT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^v?\d+\.\d+\.\d+$").unwrap());
 
-fn workflows(subject: &Subject) -> impl Iterator<Item = (&str, &Value)> {
+pub(super) fn workflows(subject: &Subject) -> impl Iterator<Item = (&str, &Value)> {
     subject.tree.documents().filter(|(path, _)| path.contains(".github/workflows/"))
 }
 
-fn jobs(workflow: &Value) -> impl Iterator<Item = (&String, &Value)> {
+pub(super) fn jobs(workflow: &Value) -> impl Iterator<Item = (&String, &Value)> {
     workflow.get("jobs").and_then(Value::as_object).into_iter().flatten()
 }
 
@@ -125,74 +121,6 @@ fn versions(subject: &Subject) -> Vec<String> {
     bad.map(|(path, key, leaf)| format!("{path}: {key}: {leaf}")).collect()
 }
 
-/// Jobs that push something.
-fn publishes(job: &Value) -> bool {
-    list(job, "steps").iter().any(|step| {
-        let run = text(step, "run");
-        ["artifact.sh publish", "artifact.sh release", "flux push", "cosign sign"]
-            .iter()
-            .any(|command| run.contains(command))
-    })
-}
-
-fn validated(subject: &Subject) -> Vec<String> {
-    let mut complaints = Vec::new();
-    let mut publishing = 0;
-    for (path, workflow) in workflows(subject) {
-        for (name, job) in jobs(workflow).filter(|(_, job)| publishes(job)) {
-            publishing += 1;
-            let (mut open, mut validates) = (vec![job], false);
-            while let Some(job) = open.pop() {
-                let needs = [text(job, "needs")]
-                    .into_iter()
-                    .chain(list(job, "needs").iter().filter_map(Value::as_str));
-                for need in needs.filter_map(|need| workflow["jobs"].get(need)) {
-                    validates |= text(need, "uses") == "./.github/workflows/validate.yaml";
-                    open.push(need);
-                }
-            }
-            let always = text(job, "if").contains("always()");
-            if !validates || always {
-                complaints.push(format!("{path}: {name} publishes what nothing has validated"));
-            }
-        }
-    }
-    let wanted = if subject.pattern() == "gitless" { 2 * subject.tree.repositories.len() } else { 0 };
-    if publishing != wanted {
-        complaints.push(format!("{publishing} jobs publish, not {wanted}"));
-    }
-    complaints
-}
-
-fn signed(subject: &Subject) -> Vec<String> {
-    let mut complaints = Vec::new();
-    let mut signs = 0;
-    for (path, content) in &subject.tree.files {
-        let joined = content.replace("\\\n", " ");
-        let commands = joined.lines().filter(|line| line.trim_start().starts_with("cosign sign "));
-        for command in commands {
-            signs += 1;
-            if !command.contains('@') {
-                complaints.push(format!("{path}: {}", command.trim()));
-            }
-        }
-        for (function, tag) in [("publish", "latest"), ("release", "latest-stable")] {
-            let Some((_, body)) = joined.split_once(&format!("\n{function}() {{\n")) else { continue };
-            let body = body.split_once("\n}").map_or(body, |(body, _)| body);
-            let moved =
-                body.find(&format!("move \"$digest\" {tag}\n")).or_else(|| body.find(&format!("\" {tag}")));
-            let signed = body.find("sign \"$digest\"");
-            if signed.is_none() || signed > moved || moved.is_none() {
-                complaints.push(format!("{path}: {function} moves {tag} before it signs"));
-            }
-        }
-    }
-    if (subject.pattern() == "gitless") != (signs > 0) {
-        complaints.push(format!("{signs} commands sign"));
-    }
-    complaints
-}
-
 fn concurrency(subject: &Subject) -> Vec<String> {
     let mut complaints = Vec::new();
     for (path, workflow) in workflows(subject) {
@@ -215,7 +143,7 @@ fn concurrency(subject: &Subject) -> Vec<String> {
     complaints
 }
 
-const PUBLISH: &str = "platform-infra/.github/workflows/publish.yaml";
+pub(super) const PUBLISH: &str = "platform-infra/.github/workflows/publish.yaml";
 const VALIDATE: &str = ".github/workflows/validate.yaml";
 
 #[test]
@@ -258,43 +186,6 @@ fn actions_are_pinned_to_commits() {
                 "platform-infra/.github/actions/registry/action.yaml",
                 "docker/login-action@",
                 "docker/login-action@main # ",
-            ),
-        ],
-    );
-}
-
-#[test]
-fn publishing_needs_validation() {
-    let release = "platform-fleet/.github/workflows/release.yaml";
-    proved(
-        &VALIDATED,
-        &[
-            ("gitless/default", PUBLISH, "    needs: validate\n", ""),
-            ("gitless/default", release, "    needs: validate\n", "    needs: validate\n    if: always()\n"),
-            ("gitless/default", release, "workflows/validate.yaml", "workflows/lint.yaml"),
-            ("gitless/default", release, "artifact.sh release", "artifact.sh"),
-        ],
-    );
-}
-
-#[test]
-fn signatures_are_of_digests_and_come_before_the_tag() {
-    let script = "platform-fleet/scripts/artifact.sh";
-    proved(
-        &SIGNED_BY_DIGEST,
-        &[
-            (
-                "gitless/default",
-                script,
-                "cosign sign --yes \"$artifact@$1\"",
-                "cosign sign --yes \"$artifact:latest\"",
-            ),
-            ("gitless/default", script, "  sign \"$digest\"\n", ""),
-            (
-                "gitless/default",
-                script,
-                "  digest=$(push \"$folder\")\n",
-                "  digest=$(push \"$folder\")\n  move \"$digest\" latest\n",
             ),
         ],
     );
