@@ -5,7 +5,7 @@ use std::path::Path;
 
 use include_dir::{Dir, include_dir};
 
-use super::load::Blueprint;
+use super::load::{Blueprint, Origin};
 use crate::error::Result;
 
 static PATTERNS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/blueprints/patterns");
@@ -33,7 +33,7 @@ pub fn embedded_files(id: &str) -> Option<BTreeMap<String, Vec<u8>>> {
 
 /// The pattern `id`; `None` where there is no such pattern. Tests load every pattern with all checks.
 pub fn embedded(id: &str) -> Option<Result<Blueprint>> {
-    embedded_files(id).map(|files| Blueprint::open(id, &files))
+    embedded_files(id).map(|files| Blueprint::open(id, Origin::Program, &files))
 }
 
 fn collect(folder: &Dir<'_>, root: &Path, prefix: &str, files: &mut BTreeMap<String, Vec<u8>>) {

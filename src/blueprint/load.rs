@@ -26,6 +26,7 @@ const FACTS: &str = "parts/facts.yaml";
 /// A blueprint that was read and checked.
 pub struct Blueprint {
     pub(super) id: String,
+    pub(super) origin: Origin,
     pub(super) manifest: Manifest,
     pub(super) facts: Value,
     pub(super) engine: Engine,
@@ -35,6 +36,25 @@ pub struct Blueprint {
     catalogue: Catalogue,
     /// By path below the folder of the blueprint, without the template suffix.
     sources: BTreeMap<String, Source>,
+}
+
+/// Where a blueprint comes from, for later runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// It came with the program.
+    Program,
+    /// A folder of the user; which one is the machine's business.
+    Folder,
+}
+
+impl Origin {
+    /// The word in the state file.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Program => "built-in",
+            Self::Folder => "folder",
+        }
+    }
 }
 
 /// A file that may be written.
@@ -53,13 +73,13 @@ impl Blueprint {
     /// # Errors
     /// Names the file that is missing, is of no part, or holds a template that cannot be right.
     pub fn load(id: &str, files: &BTreeMap<String, Vec<u8>>) -> Result<Self> {
-        let blueprint = Self::open(id, files)?;
+        let blueprint = Self::open(id, Origin::Folder, files)?;
         blueprint.check()?;
         Ok(blueprint)
     }
 
     /// The same for a blueprint that is known to be right: a template is compiled when it is needed, and no other.
-    pub(super) fn open(id: &str, files: &BTreeMap<String, Vec<u8>>) -> Result<Self> {
+    pub(super) fn open(id: &str, origin: Origin, files: &BTreeMap<String, Vec<u8>>) -> Result<Self> {
         let manifest = Manifest::read(id, text(id, files, "blueprint.yaml")?)?;
         let shared: Value = match files.get(FACTS) {
             Some(bytes) => {
@@ -70,6 +90,7 @@ impl Blueprint {
         let next = if files.contains_key(NEXT) { text(id, files, NEXT)? } else { "" };
         let mut blueprint = Self {
             id: id.to_owned(),
+            origin,
             facts: over(&shared, &manifest.facts),
             manifest,
             engine: Engine::new(),

@@ -113,7 +113,7 @@ impl Blueprint {
                 let path = repository.outside(state::ANSWERS_PATH);
                 rendered.insert(&path, state::file(text.clone(), "the answers, for later runs"))?;
             }
-            let state = state::to_yaml(&self.id, &self.manifest, rendered, repository);
+            let state = state::to_yaml(self, rendered, repository);
             let path = repository.outside(state::STATE_PATH);
             rendered.insert(&path, state::file(state, "what was written, to tell your changes later"))?;
             let meaning =

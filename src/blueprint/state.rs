@@ -3,7 +3,8 @@
 //! A blob id is the SHA-1 that Git gives the content (`git hash-object`), so it tells whether the user changed a
 //! file, and where Git still has the old one.
 
-use super::manifest::{Class, Manifest};
+use super::load::Blueprint;
+use super::manifest::Class;
 use super::rendered::{Rendered, RenderedFile, RenderedRepository};
 use crate::repo::File;
 use crate::yaml::{Value, write};
@@ -27,15 +28,12 @@ pub(super) fn file(text: String, meaning: &str) -> RenderedFile {
     }
 }
 
-/// The text of the state file of `repository`, one of those `rendered` by the blueprint `id`.
-pub(super) fn to_yaml(
-    id: &str,
-    manifest: &Manifest,
-    rendered: &Rendered,
-    repository: &RenderedRepository,
-) -> String {
-    let blueprint = vec![
-        ("id".to_owned(), Value::from(id)),
+/// The text of the state file of `repository`, one of those `rendered` by `blueprint`.
+pub(super) fn to_yaml(blueprint: &Blueprint, rendered: &Rendered, repository: &RenderedRepository) -> String {
+    let manifest = blueprint.manifest();
+    let origin = vec![
+        ("id".to_owned(), Value::from(blueprint.id())),
+        ("source".to_owned(), Value::from(blueprint.origin.word())),
         ("version".to_owned(), Value::Int(i64::from(manifest.version))),
     ];
     let files = rendered
@@ -46,7 +44,7 @@ pub(super) fn to_yaml(
     let fields = [
         ("version", Value::Int(VERSION)),
         ("tool", Value::from(env!("CARGO_PKG_VERSION"))),
-        ("blueprint", Value::Mapping(blueprint)),
+        ("blueprint", Value::Mapping(origin)),
         ("catalogue", Value::from(manifest.catalogue.as_str())),
         ("files", Value::Mapping(files.collect())),
     ];

@@ -150,6 +150,7 @@ fn the_state_of_each_repository_holds_the_blob_id_of_every_other_file() {
                 assert_eq!(state["files"][file].as_str(), Some(id.as_str()), "{name}: {file}");
             }
             assert_eq!(state["blueprint"]["id"].as_str(), name.split('/').next());
+            assert_eq!(state["blueprint"]["source"].as_str(), Some("built-in"));
             assert_eq!(state["tool"].as_str(), Some(env!("CARGO_PKG_VERSION")));
         }
     }
