@@ -1,6 +1,9 @@
 //! The files that a blueprint makes of answers.
 
+use std::collections::BTreeMap;
+
 use handlebars::Context;
+use rayon::prelude::*;
 use serde_json::Value;
 
 use super::answers::Answers;
@@ -13,6 +16,14 @@ use super::state;
 use super::templates::Language;
 use crate::error::{Error, Kind, Result};
 use crate::yaml;
+
+/// A file to be written.
+struct Job<'b> {
+    path: String,
+    source: &'b Source,
+    part: &'b Part,
+    scope: Scope,
+}
 
 impl Blueprint {
     /// The files for `answers`. The same answers give the same bytes everywhere.
@@ -27,7 +38,7 @@ impl Blueprint {
         })?;
         let mut rendered = Rendered {
             repositories: self.repositories(&context)?,
-            files: std::collections::BTreeMap::new(),
+            files: BTreeMap::new(),
             parts: Vec::new(),
             next: self.engine.render(&self.next, &context, &Scope::default())?,
         };
@@ -36,13 +47,44 @@ impl Blueprint {
                 rendered.parts.push((repository.folder, repository.meaning));
             }
         }
-        for (index, part) in self.manifest.files.iter().enumerate() {
-            for scope in scopes(&part.path, &part.each, &part.when, context.data())? {
-                self.part(index, part, &context, &scope, &mut rendered)?;
-            }
+        let jobs = self.jobs(&context, &mut rendered)?;
+        // Compiling templates and reading what came of them is nearly all of the work.
+        let texts = jobs.iter().filter_map(|job| Some((&job.source.path, job.source.template.as_ref()?)));
+        let texts: BTreeMap<_, _> = texts.collect();
+        first_error(texts.into_par_iter().map(|(_, text)| text.prepare()))?;
+        for job in jobs {
+            let bytes = match &job.source.template {
+                Some(text) => self.engine.render(text, &context, &job.scope)?.into_bytes(),
+                None => job.source.verbatim.clone(),
+            };
+            let Part { executable, class, .. } = *job.part;
+            let file = RenderedFile { content: bytes, executable, class, meaning: job.part.meaning.clone() };
+            rendered.insert(&job.path, file)?;
         }
         self.record(answers, &mut rendered)?;
+        let manifests = rendered.files.par_iter().filter(|(path, _)| language(path) == Language::Yaml);
+        first_error(manifests.map(|(path, file)| check_yaml(path, &file.content)))?;
         Ok(rendered)
+    }
+
+    /// The files to be written, in the order of the manifest; tells `rendered` of the parts that have some.
+    fn jobs(&self, context: &Context, rendered: &mut Rendered) -> Result<Vec<Job<'_>>> {
+        let mut jobs = Vec::new();
+        for (index, part) in self.manifest.files.iter().enumerate() {
+            for scope in scopes(&part.path, &part.each, &part.when, context.data())? {
+                let root = self.engine.path(&part.path, context, &scope)?;
+                let sources = self.sources_of(index, context, &scope)?;
+                if !sources.is_empty() {
+                    rendered.parts.push((root.clone(), part.meaning.clone()));
+                }
+                for (source, rest) in sources {
+                    let rest = self.engine.path(rest, context, &scope)?;
+                    let path = if rest.is_empty() { root.clone() } else { format!("{root}/{rest}") };
+                    jobs.push(Job { path, source, part, scope: scope.clone() });
+                }
+            }
+        }
+        Ok(jobs)
     }
 
     fn repositories(&self, context: &Context) -> Result<Vec<RenderedRepository>> {
@@ -63,48 +105,6 @@ impl Blueprint {
         Ok(all)
     }
 
-    fn part(
-        &self,
-        index: usize,
-        part: &Part,
-        context: &Context,
-        scope: &Scope,
-        rendered: &mut Rendered,
-    ) -> Result<()> {
-        let root = self.engine.path(&part.path, context, scope)?;
-        let mut written = false;
-        for (source, rest) in self.sources_of(index, context, scope)? {
-            let rest = self.engine.path(rest, context, scope)?;
-            let path = if rest.is_empty() { root.clone() } else { format!("{root}/{rest}") };
-            let file = self.file(source, &path, part, context, scope)?;
-            rendered.insert(&path, file)?;
-            written = true;
-        }
-        if written {
-            rendered.parts.push((root, part.meaning.clone()));
-        }
-        Ok(())
-    }
-
-    fn file(
-        &self,
-        source: &Source,
-        path: &str,
-        part: &Part,
-        context: &Context,
-        scope: &Scope,
-    ) -> Result<RenderedFile> {
-        let bytes = match &source.template {
-            Some(text) => self.engine.render(text, context, scope)?.into_bytes(),
-            None => source.verbatim.clone(),
-        };
-        if language(path) == Language::Yaml {
-            check_yaml(path, &bytes)?;
-        }
-        let (executable, class) = (part.executable, part.class);
-        Ok(RenderedFile { content: bytes, executable, class, meaning: part.meaning.clone() })
-    }
-
     /// Adds what later runs must know: the answers to the first repository, the state to each.
     fn record(&self, answers: &Answers, rendered: &mut Rendered) -> Result<()> {
         let text = answers.to_yaml(self.asked());
@@ -122,6 +122,12 @@ impl Blueprint {
         }
         Ok(())
     }
+}
+
+/// The first error in order, whichever came about first.
+fn first_error(results: impl ParallelIterator<Item = Result<()>>) -> Result<()> {
+    let results: Vec<Result<()>> = results.collect();
+    results.into_iter().collect()
 }
 
 fn check_yaml(path: &str, content: &[u8]) -> Result<()> {

@@ -3,9 +3,10 @@
 //! A text is compiled when it is first used, piece by piece: the time that Handlebars takes grows with the square of
 //! the length of what it compiles.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
+use std::sync::OnceLock;
 
 use handlebars::{
     BlockContext, BlockParams, Context, Handlebars, RenderContext, Renderable, StringOutput, Template,
@@ -41,7 +42,7 @@ pub(super) struct Engine {
 pub(super) struct Text {
     name: String,
     source: Expanded,
-    pieces: OnceCell<Vec<Piece>>,
+    pieces: OnceLock<Vec<Piece>>,
 }
 
 /// Some lines of a template, with all of each block that begins in them.
@@ -101,7 +102,7 @@ impl Engine {
 impl Text {
     /// The template `source` with the name `name`.
     pub(super) fn new(name: &str, source: Expanded) -> Self {
-        Self { name: name.to_owned(), source, pieces: OnceCell::new() }
+        Self { name: name.to_owned(), source, pieces: OnceLock::new() }
     }
 
     /// A path that holds expressions.
@@ -120,6 +121,11 @@ impl Text {
                 Error::new(Kind::Input, format!("{}: {problem}", self.source.place(piece.before + line)))
             })
         })
+    }
+
+    /// Compiles the template, so that its first use need not.
+    pub(super) fn prepare(&self) -> Result<()> {
+        self.pieces().map(drop)
     }
 
     fn pieces(&self) -> Result<&[Piece]> {

@@ -9,6 +9,8 @@ use std::fs::{self, Permissions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use rayon::ThreadPoolBuilder;
+use rayon::prelude::*;
 use tempfile::{Builder, TempPath};
 
 use super::{Entry, Plan, after, guard, stale};
@@ -18,6 +20,8 @@ use crate::repo::{File, Repo, locate};
 /// Temporary files are named so that nothing takes them for a manifest.
 const PREFIX: &str = ".flux-forge-";
 const SUFFIX: &str = ".tmp";
+/// How many files are written at the same time.
+const WRITERS: usize = 8;
 
 /// What a write did beyond its files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,7 +66,7 @@ struct Old {
 fn prepare(plan: &Plan, repo: &Repo, folders: &mut Vec<PathBuf>) -> Result<Vec<Step>> {
     guard::verify(plan, repo)?;
     let mut visited = BTreeSet::new();
-    let mut steps = Vec::new();
+    let mut targets = Vec::new();
     for (path, entry) in plan.entries() {
         let target = locate(&repo.root, path)?;
         let folder = target.parent().expect("a target lies below the root");
@@ -70,9 +74,14 @@ fn prepare(plan: &Plan, repo: &Repo, folders: &mut Vec<PathBuf>) -> Result<Vec<S
             make_folder(folder, folders)?;
             remove_leftovers(folder)?;
         }
-        steps.push(step(path, entry, repo, target)?);
+        targets.push((path, entry, target));
     }
-    Ok(steps)
+    // Each waits for the disk, which takes many at once hardly longer than one.
+    let writers = ThreadPoolBuilder::new().num_threads(WRITERS.min(targets.len())).build();
+    let writers = writers.context(Kind::System, || "cannot start threads to write".to_owned())?;
+    let write = |(path, entry, target): (&String, &Entry, PathBuf)| step(path, entry, repo, target);
+    let steps: Vec<_> = writers.install(|| targets.into_par_iter().map(write).collect());
+    steps.into_iter().collect()
 }
 
 fn step(path: &str, entry: &Entry, repo: &Repo, target: PathBuf) -> Result<Step> {
