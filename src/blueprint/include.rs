@@ -64,6 +64,10 @@ fn lines(
         }
         let own = &line[..line.len() - line.trim_start().len()];
         lines(&path, fragment, &format!("{indent}{own}"), files, depth - 1, expanded)?;
+        // What follows the tag stands on a line of its own, whether or not the fragment ends its last one.
+        if line.ends_with('\n') && !fragment.is_empty() && !expanded.text.ends_with('\n') {
+            expanded.text.push('\n');
+        }
     }
     Ok(())
 }

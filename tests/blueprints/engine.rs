@@ -109,6 +109,13 @@ fn conditions_and_lists_choose_what_is_written() {
 }
 
 #[test]
+fn what_follows_a_fragment_without_a_last_line_break_stands_on_its_own_line() {
+    let template = "a:\n  {{> part}}\nb: 2\n";
+    let files = [("files/a.yaml.hbs", template), ("parts/part.hbs", "x: 1")];
+    assert_eq!(rendered(ONE, &files, "a.yaml"), "a:\n  x: 1\nb: 2\n");
+}
+
+#[test]
 fn a_fragment_is_indented_like_its_tag_and_sees_the_names_of_its_place() {
     let template = "list:\n{{#each clusters as |c|}}\n  - {{yaml c.name}}:\n      {{> inner}}\n{{/each}}\n";
     let inner = "of: {{yaml c.environment}}\n\ntext: |\n  a\n  {{> deep}}\n";
