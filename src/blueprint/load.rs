@@ -1,4 +1,4 @@
-//! A loaded blueprint: read, compiled and checked against a sample of the data before anything is rendered.
+//! A blueprint in memory. One from a folder is checked as a whole before anything is rendered.
 
 mod check;
 
@@ -11,7 +11,6 @@ use super::answers::Asked;
 use super::catalogue::Catalogue;
 use super::include;
 use super::manifest::{Manifest, Part};
-use super::render::over;
 use super::scope::Scope;
 use super::templates::{Engine, Language, Text};
 use crate::error::{Context as _, Error, Kind, Result};
@@ -23,7 +22,7 @@ pub(super) const NEXT: &str = "next.txt.hbs";
 /// Facts that all patterns share.
 const FACTS: &str = "parts/facts.yaml";
 
-/// A blueprint that was read and checked.
+/// A blueprint that was read.
 pub struct Blueprint {
     pub(super) id: String,
     pub(super) origin: Origin,
@@ -238,4 +237,20 @@ fn examples(id: &str, files: &BTreeMap<String, Vec<u8>>) -> Result<BTreeMap<Stri
 pub(super) fn language(path: &str) -> Language {
     let extension = path.rsplit_once('.').map(|(_, extension)| extension);
     if matches!(extension, Some("yaml" | "yml" | "json")) { Language::Yaml } else { Language::Text }
+}
+
+/// `own` over `shared`, key by key in mappings.
+fn over(shared: &Value, own: &Value) -> Value {
+    match (shared, own) {
+        (Value::Object(shared), Value::Object(own)) => {
+            let mut merged = shared.clone();
+            for (key, value) in own {
+                let below = shared.get(key).map_or_else(|| value.clone(), |shared| over(shared, value));
+                merged.insert(key.clone(), below);
+            }
+            Value::Object(merged)
+        }
+        (shared, Value::Null) => shared.clone(),
+        (_, own) => own.clone(),
+    }
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use handlebars::Context;
 use rayon::prelude::*;
-use serde_json::Value;
 
 use super::answers::Answers;
 use super::load::{Blueprint, Source, language};
@@ -136,20 +135,4 @@ fn check_yaml(path: &str, content: &[u8]) -> Result<()> {
     let text = yaml::decode(content).map_err(|problem| broken(&problem))?;
     let problems = yaml::parse(text).documents.into_iter().filter_map(|document| document.root.err());
     problems.into_iter().next().map_or(Ok(()), |problem| Err(broken(&problem.message)))
-}
-
-/// `own` over `shared`, key by key in mappings.
-pub(super) fn over(shared: &Value, own: &Value) -> Value {
-    match (shared, own) {
-        (Value::Object(shared), Value::Object(own)) => {
-            let mut merged = shared.clone();
-            for (key, value) in own {
-                let below = shared.get(key).map_or_else(|| value.clone(), |shared| over(shared, value));
-                merged.insert(key.clone(), below);
-            }
-            Value::Object(merged)
-        }
-        (shared, Value::Null) => shared.clone(),
-        (_, own) => own.clone(),
-    }
 }

@@ -9,7 +9,6 @@ use crate::blueprint::answers::{Auth, Cluster, Promotion, Signing};
 const GITHUB_ISSUER: &str = r"^https://token\.actions\.githubusercontent\.com$";
 /// A release tag.
 const RELEASE: &str = r"v\d+\.\d+\.\d+";
-
 /// Before it the name of the artifact, where a repository holds several.
 const ANY_ARTIFACT: &str = "([a-z0-9-]+/)?";
 
@@ -63,7 +62,6 @@ impl Model<'_> {
 
     fn sync(&self, cluster: &Cluster) -> Value {
         let path = format!("clusters/{}", cluster.name);
-        let interval = self.facts.pointer("/intervals/sync").and_then(Value::as_str).unwrap_or("5m");
         if self.is_gitless() {
             let registry = self.registry();
             let channel = Self::channel(cluster.production);
@@ -71,9 +69,8 @@ impl Model<'_> {
                 "kind": "OCIRepository",
                 "url": self.artifact("fleet"),
                 "ref": channel["tag"],
-                "semver": "",
+                "tags": false,
                 "path": path,
-                "interval": interval,
                 "provider": registry["provider"],
                 "secret": registry["secret"],
                 "verify": self.verify(cluster.production),
@@ -87,9 +84,8 @@ impl Model<'_> {
             "kind": "GitRepository",
             "url": self.repository(self.suffix("fleet"))["url"],
             "ref": format!("refs/heads/{branch}"),
-            "semver": if tags { self.facts["release_tags"].as_str().unwrap_or(">=1.0.0") } else { "" },
+            "tags": tags,
             "path": path,
-            "interval": interval,
             "provider": auth["provider"],
             "secret": if self.answers.auth == Auth::None { "" } else { "flux-system" },
             "verify": {"enabled": false, "keyless": false, "issuer": "", "subject": "", "secret": ""},
