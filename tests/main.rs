@@ -26,6 +26,8 @@ mod rust_paths;
 mod schema;
 mod tables;
 mod ui;
+mod yaml_carry;
+mod yaml_edit;
 mod yaml_ops;
 mod yaml_properties;
 mod yaml_scalar;
