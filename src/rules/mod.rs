@@ -94,9 +94,14 @@ pub struct Context<'a> {
 
 /// Every rule, sorted by id.
 pub static RULES: &[Rule] = &[
+    migrate::dead_field::RULE,
+    migrate::early_field::RULE,
+    migrate::empty_patch_target::RULE,
+    migrate::idle_field::RULE,
     schema::invalid_flux_object::RULE,
     migrate::old_api_version::RULE,
     migrate::patch_at_old_version::RULE,
+    migrate::removed_template_data::RULE,
     migrate::status_in_git::RULE,
     input::unreadable_flux_file::RULE,
 ];

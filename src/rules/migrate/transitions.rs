@@ -4,8 +4,8 @@
 //! several. Transitions are independent of each other: two of them never touch the same bytes of an object.
 
 use super::object::Object;
-use super::status_in_git;
 use super::step::{Step, Steps};
+use super::{dead_field, early_field, empty_patch_target, idle_field, removed_template_data, status_in_git};
 
 /// A look at objects of some kinds.
 pub(super) struct Transition {
@@ -20,7 +20,14 @@ pub(super) struct Transition {
 }
 
 /// Every list of transitions, one for each rule that has any.
-const ALL: &[&[Transition]] = &[status_in_git::TRANSITIONS];
+const ALL: &[&[Transition]] = &[
+    dead_field::TRANSITIONS,
+    early_field::TRANSITIONS,
+    empty_patch_target::TRANSITIONS,
+    idle_field::TRANSITIONS,
+    removed_template_data::TRANSITIONS,
+    status_in_git::TRANSITIONS,
+];
 
 /// All steps for `object`, in the order in which they stand in it.
 pub(super) fn steps(object: &Object<'_>) -> Vec<Step> {
