@@ -28,6 +28,8 @@ mod schema;
 mod tables;
 mod transitions;
 mod ui;
+mod yaml_carry;
+mod yaml_edit;
 mod yaml_ops;
 mod yaml_properties;
 mod yaml_scalar;
