@@ -32,7 +32,7 @@ impl Moves {
             .filter_map(|(at, resource)| Item::new(context, at, resource))
             .collect();
         for item in items {
-            moves.by_resource.insert(item.resource, moves.items.len());
+            moves.by_resource.extend(item.resource().map(|resource| (resource, moves.items.len())));
             moves.add(item);
         }
         if moves.items.is_empty() {
@@ -114,7 +114,7 @@ impl Moves {
 
     fn keep_in_scope(&mut self, context: &Context<'_>) {
         for item in &mut self.items {
-            if !(context.may_change)(context.index.file(&context.index.resources[item.resource]).path) {
+            if !(context.may_change)(context.index.files[item.site.file].path) {
                 item.hold(Held::OutOfScope);
             }
         }
@@ -130,9 +130,10 @@ impl Moves {
                 .copied()
                 .find(|&item| !matches!(self.items[item].held, None | Some(Held::Together(..))));
             let Some(stays) = stays else { continue };
-            let resource = &index.resources[self.items[stays].resource];
-            let place = index.place(resource.file, self.items[stays].range.clone());
-            let held = Held::Together(resource.id.to_string(), place);
+            let item = &self.items[stays];
+            let name = item.resource().map(|resource| index.resources[resource].id.to_string());
+            let place = index.place(item.site.file, item.range.clone());
+            let held = Held::Together(name.unwrap_or_else(|| "the version in a patch".to_owned()), place);
             for item in members {
                 self.items[item].hold(held.clone());
             }
