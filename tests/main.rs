@@ -19,6 +19,7 @@ mod layers;
 mod matrix;
 mod migrate;
 mod new;
+mod place;
 mod plan;
 mod repo;
 mod rules;

@@ -127,7 +127,7 @@ impl<'r> Index<'r> {
     /// The place of `range` in the file with this index.
     pub fn place(&self, file: usize, range: Range<usize>) -> Place {
         let file = &self.files[file];
-        if range.start < SHORT {
+        if range.end < SHORT {
             return Place::new(file.path, file.text, range);
         }
         let starts = file.line_starts.get_or_init(|| {
@@ -135,9 +135,7 @@ impl<'r> Index<'r> {
                 .chain(memchr::memchr_iter(b'\n', file.text.as_bytes()).map(|at| at + 1))
                 .collect()
         });
-        let line = starts.partition_point(|start| *start <= range.start);
-        let column = file.text[starts[line - 1]..range.start].chars().count() + 1;
-        Place { path: file.path.to_owned(), start: range.start, end: range.end, line, column }
+        Place::in_lines(file.path, file.text, starts, range)
     }
 
     /// Indices of the resources in the file with this index.
