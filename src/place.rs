@@ -54,6 +54,16 @@ impl Place {
         Self { path: path.to_owned(), start: 0, end: 0, line: 1, column: 1, end_line: 1, end_column: 1 }
     }
 
+    /// Line and columns: `3:5-9`, `3:5-4:1` where it ends on another line, `3:5` where it is empty.
+    pub fn range(&self) -> String {
+        let Self { line, column, end_line, end_column, .. } = self;
+        match (line == end_line, column == end_column) {
+            (true, true) => format!("{line}:{column}"),
+            (true, false) => format!("{line}:{column}-{end_column}"),
+            (false, _) => format!("{line}:{column}-{end_line}:{end_column}"),
+        }
+    }
+
     /// From number and first byte of the lines that the range begins and ends on.
     fn counted(path: &str, text: &str, range: Range<usize>, lines: [(usize, usize); 2]) -> Self {
         let column = |line_start: usize, at: usize| {

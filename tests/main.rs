@@ -19,6 +19,7 @@ mod layers;
 mod matrix;
 mod migrate;
 mod new;
+mod output;
 mod place;
 mod plan;
 mod repo;

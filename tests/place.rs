@@ -27,6 +27,8 @@ fn lines_and_columns_begin_at_1_and_the_end_is_exclusive() {
         "nothing lies behind the end"
     );
     assert_eq!(ends(&Place::new("f", "", 0..0)), [1, 1, 1, 1]);
+    let ranges = [0..1, 3..text.len(), 2..2].map(|range| Place::new("f", text, range).range());
+    assert_eq!(ranges, ["1:1-2", "1:4-3:1", "1:3"]);
 }
 
 #[test]

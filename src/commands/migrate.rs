@@ -4,14 +4,15 @@ use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 
+use super::report::{self, Format};
 use super::{Consent, Finish, FinishArgs, finish};
 use crate::error::{Error, Kind, Result};
 use crate::finding::{Finding, Fix, Safety, Severity};
 use crate::flux::scan::{self, Verdict};
 use crate::flux::{Index, named_files};
-use crate::output::{self, Migration};
+use crate::output::Migration;
 use crate::plan::Plan;
 use crate::repo::{Excludes, Repo, Scan, Skipped, discover_root};
 use crate::rules::data::Target;
@@ -74,16 +75,6 @@ pub struct ApisArgs {
     finish: FinishArgs,
 }
 
-/// Format of a report.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    #[default]
-    Text,
-    /// For programs, with every change, finding and count
-    Json,
-}
-
 /// Runs `migrate`.
 pub(crate) fn run(ui: &mut Ui, args: &MigrateArgs, cwd: &Path) -> Result<u8> {
     match &args.command {
@@ -111,7 +102,7 @@ fn apis(ui: &mut Ui, args: &ApisArgs, cwd: &Path) -> Result<u8> {
         unread: index.unreadable.iter().filter(|file| !file.looks_like_flux).count(),
         coverage: &repo.coverage,
     };
-    show(ui, args, &report);
+    report::show(ui, args.output, &args.finish, &report);
     let left = |finding: &&Finding| finding.fix.is_none() && finding.severity >= Severity::Warning;
     finish(
         ui,
@@ -178,22 +169,4 @@ fn plan(repo: &Repo, findings: &[Finding], target: Target) -> Result<Plan> {
         Error::new(Kind::Internal, format!("two fixes contradict each other: {conflict}"))
     })?;
     Ok(plan)
-}
-
-/// Shows the report: on standard output, or beside the patch of `--diff` on standard error.
-fn show(ui: &mut Ui, args: &ApisArgs, report: &Migration<'_>) {
-    match args.output {
-        Format::Json => ui.result(output::json::migration(report)),
-        Format::Text if args.finish.diff => ui.status(output::text::summary(report).trim_end()),
-        Format::Text if args.finish.check => {
-            ui.result(output::text::summary(report));
-            if !report.findings.is_empty() {
-                ui.hint("See what and where with --dry-run");
-            }
-        }
-        Format::Text => {
-            let text = output::text::migration(report, ui);
-            ui.result(text);
-        }
-    }
 }

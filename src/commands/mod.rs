@@ -8,6 +8,7 @@ pub mod completions;
 pub mod exit;
 pub mod migrate;
 pub mod new;
+mod report;
 pub mod schema;
 mod undo;
 
