@@ -13,6 +13,7 @@ use flux_forge::flux::Index;
 use flux_forge::plan::Plan;
 use flux_forge::repo::Repo;
 use flux_forge::rules::data::Target;
+use flux_forge::rules::ignore::Ignores;
 use flux_forge::rules::{Context, FixAvailability, RULES, Rule, engine};
 use flux_forge::yaml::parse;
 
@@ -54,7 +55,14 @@ fn world(tree: &Tree) -> World {
 
 fn findings(repo: &Repo, rule: &Rule) -> Vec<Finding> {
     let index = Index::new(repo);
-    let context = Context { index: &index, target: Target::default(), writes: true, may_change: &|_| true };
+    let ignores = Ignores::new(&index, Vec::new());
+    let context = Context {
+        index: &index,
+        target: Target::default(),
+        writes: true,
+        ignores: &ignores,
+        may_change: &|_| true,
+    };
     let mut findings = engine::run_one(&context, rule);
     flux_forge::finding::sort(&mut findings);
     findings

@@ -8,6 +8,7 @@ use clap::{Args, Subcommand};
 
 use super::report::{self, Format};
 use super::{Consent, Finish, FinishArgs, finish};
+use crate::config::Config;
 use crate::error::{Error, Kind, Result};
 use crate::finding::{Finding, Fix, Safety, Severity};
 use crate::flux::scan::{self, Verdict};
@@ -16,6 +17,7 @@ use crate::output::Migration;
 use crate::plan::Plan;
 use crate::repo::{Excludes, Repo, Scan, Skipped, discover_root};
 use crate::rules::data::Target;
+use crate::rules::ignore::Ignores;
 use crate::rules::{Context, Group, engine};
 use crate::ui::Ui;
 use crate::yaml::{decode, is_well_formed};
@@ -85,12 +87,19 @@ pub(crate) fn run(ui: &mut Ui, args: &MigrateArgs, cwd: &Path) -> Result<u8> {
 fn apis(ui: &mut Ui, args: &ApisArgs, cwd: &Path) -> Result<u8> {
     let root = discover_root(cwd, &args.paths)?;
     let excludes = Excludes::new(&root.root, &args.exclude)?;
+    let config = Config::read(&root.root)?;
     let may_change = |path: &str| root.contains(path) && !excludes.contains(path);
     // The program ends soon after: taking thousands of files, trees and findings apart first would only cost time.
     let repo = ManuallyDrop::new(read(&root.root)?);
     let index = ManuallyDrop::new(Index::new(&repo));
-    let context =
-        Context { index: &index, target: args.target, writes: !args.finish.check, may_change: &may_change };
+    let ignores = Ignores::new(&index, config.ignores);
+    let context = Context {
+        index: &index,
+        target: args.target,
+        writes: !args.finish.check,
+        ignores: &ignores,
+        may_change: &may_change,
+    };
     let findings = ManuallyDrop::new(engine::run(&context, &[Group::Input, Group::Migrate]));
     let plan = plan(&repo, &findings, args.target)?;
     let report = Migration {

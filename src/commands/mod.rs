@@ -6,6 +6,7 @@
 pub mod blueprint;
 pub mod completions;
 pub mod exit;
+pub mod explain;
 pub mod migrate;
 pub mod new;
 mod report;

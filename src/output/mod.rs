@@ -4,6 +4,7 @@
 
 pub mod github;
 pub mod json;
+pub mod rules;
 pub mod sarif;
 pub mod summary;
 pub mod text;

@@ -10,6 +10,7 @@ use crate::flux::Index;
 use crate::phrase::Count;
 use crate::repo::{File, Repo, read_folder};
 use crate::rules::data::Target;
+use crate::rules::ignore::Ignores;
 use crate::rules::{self, Group, engine};
 
 /// The blueprint of the pattern `id`.
@@ -44,8 +45,14 @@ pub(in crate::commands) fn audit(rendered: &Rendered) -> Result<()> {
     let files = files.map(|(path, file)| (path.clone(), Some(File::new(file.content.as_slice()))));
     let repo = Repo::empty("/").with(files);
     let index = Index::new(&repo);
-    let context =
-        rules::Context { index: &index, target: Target::default(), writes: false, may_change: &|_| true };
+    let ignores = Ignores::default();
+    let context = rules::Context {
+        index: &index,
+        target: Target::default(),
+        writes: false,
+        ignores: &ignores,
+        may_change: &|_| true,
+    };
     let findings = engine::run(&context, &[Group::Input, Group::Migrate, Group::Schema]);
     let bad = findings.iter().filter(|finding| finding.severity >= Severity::Warning);
     let lines: Vec<String> = bad
