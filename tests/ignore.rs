@@ -24,7 +24,7 @@ fn findings(content: &str) -> Vec<String> {
 
 fn silent(content: &str) -> bool {
     let ran = check(&World::new().file("a.yaml", content).git());
-    (ran.status, ran.out.starts_with("Flux 2.9: 0 API versions")) == (0, true)
+    (ran.status, ran.out.starts_with("Flux 2.9: 0 changes")) == (0, true)
 }
 
 #[test]
@@ -175,7 +175,7 @@ fn the_configuration_ignores_rules_in_paths_or_everywhere() {
     assert_eq!(ran.status, 0, "{ran}");
     for nothing in ["", "# later\n", "ignore: []\n", "{}\n"] {
         let ran = check(&configured(nothing));
-        assert!(ran.out.contains("2 API versions to move"), "{nothing}: {ran}");
+        assert!(ran.out.contains("2 changes in 2 files"), "{nothing}: {ran}");
     }
 }
 

@@ -18,7 +18,7 @@ use crate::plan::Plan;
 use crate::repo::{Excludes, Repo, Scan, Skipped, discover_root};
 use crate::rules::data::Target;
 use crate::rules::ignore::Ignores;
-use crate::rules::{Context, Group, engine};
+use crate::rules::{Context, DeadFields, Group, Options, engine};
 use crate::ui::Ui;
 use crate::yaml::{decode, is_well_formed};
 
@@ -67,6 +67,13 @@ pub struct ApisArgs {
     /// The Flux release to arrive at: 2.7, 2.8, 2.9, or 2.10
     #[arg(long, value_name = "RELEASE", default_value_t)]
     target: Target,
+    /// Rewrite what is valid but deprecated too
+    #[arg(long)]
+    modernize: bool,
+    /// What becomes of fields that the running Flux does not read any more: written in their new form, so that they
+    /// take effect again, or removed
+    #[arg(long, value_enum, value_name = "HOW")]
+    dead_fields: Option<DeadFields>,
     /// Files to leave alone, as in .gitignore; may be given again
     #[arg(long, value_name = "GLOB")]
     exclude: Vec<String>,
@@ -92,10 +99,11 @@ fn apis(ui: &mut Ui, args: &ApisArgs, cwd: &Path) -> Result<u8> {
     // The program ends soon after: taking thousands of files, trees and findings apart first would only cost time.
     let repo = ManuallyDrop::new(read(&root.root)?);
     let index = ManuallyDrop::new(Index::new(&repo));
+    let options = Options { target: args.target, modernize: args.modernize, dead_fields: args.dead_fields };
     let ignores = Ignores::new(&index, config.ignores);
     let context = Context {
         index: &index,
-        target: args.target,
+        options: &options,
         writes: !args.finish.check,
         ignores: &ignores,
         may_change: &may_change,

@@ -33,9 +33,9 @@ pub fn summary(report: &Migration<'_>, ui: &Ui) -> String {
     let mut text = table(&by_rule(report.findings), ui);
     let _ = writeln!(
         text,
-        "Flux {}: {} to move in {}, {held_back} held back, {}",
+        "Flux {}: {} in {}, {held_back} held back, {}",
         report.target,
-        Count(changes, "API version"),
+        Count(changes, "change"),
         Count(files, "file"),
         Count(errors, "error"),
     );

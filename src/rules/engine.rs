@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::{Check, Context, Group, RULES, Rule, ignore};
+use super::{Check, Context, Group, RULES, Rule, ignore, migrate};
 use crate::finding::{self, Finding, Fix};
 use crate::phrase::Literal;
 
@@ -15,7 +15,11 @@ pub fn run(context: &Context<'_>, groups: &[Group]) -> Vec<Finding> {
     let in_groups = RULES.iter().filter(|rule| groups.contains(&rule.meta.group));
     // What is used is known when all others are done.
     let (last, rules): (Vec<&Rule>, Vec<&Rule>) = in_groups.partition(|rule| rule.meta.id == ignore::UNUSED);
-    let mut findings: Vec<Finding> = rules.par_iter().flat_map_iter(|rule| run_one(context, rule)).collect();
+    let alone = rules.par_iter().filter(|rule| !matches!(rule.check, Check::Migration));
+    let mut findings: Vec<Finding> = alone.flat_map_iter(|rule| run_one(context, rule)).collect();
+    if groups.contains(&Group::Migrate) {
+        findings.extend(migrate::find(context));
+    }
     drop_ignored(context, &mut findings);
     context.ignores.pass_over(|id| rules.iter().any(|rule| rule.meta.id == id));
     findings.extend(last.iter().flat_map(|rule| run_one(context, rule)));
@@ -33,6 +37,9 @@ pub fn run_one(context: &Context<'_>, rule: &Rule) -> Vec<Finding> {
             context.index.files.par_iter().flat_map_iter(|file| check(context, file)).collect()
         }
         Check::Repository(check) => check(context),
+        Check::Migration => {
+            migrate::find(context).into_iter().filter(|finding| finding.rule == rule.meta.id).collect()
+        }
     }
 }
 

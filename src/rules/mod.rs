@@ -10,14 +10,15 @@ pub mod engine;
 pub mod ignore;
 mod input;
 mod migrate;
+mod options;
 mod schema;
 mod similar;
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::flux::{Index, Resource, SourceFile};
-use data::Target;
 use ignore::Ignores;
 
+pub use options::{DeadFields, Options};
 pub use similar::similar;
 
 /// What is known of a rule without running it.
@@ -94,6 +95,8 @@ pub enum Check {
     File(fn(&Context<'_>, &SourceFile<'_>) -> Vec<Finding>),
     /// At everything together.
     Repository(fn(&Context<'_>) -> Vec<Finding>),
+    /// At each object on its way to its target: the migration runs these rules all at once.
+    Migration,
 }
 
 /// A rule.
@@ -108,8 +111,8 @@ pub struct Rule {
 pub struct Context<'a> {
     /// The repository.
     pub index: &'a Index<'a>,
-    /// The Flux that the repository is meant for.
-    pub target: Target,
+    /// What the user asks for, above all the Flux that the repository is meant for.
+    pub options: &'a Options,
     /// Whether fixes may be written; for an answer that writes nothing, their proof is left out where it cannot fail.
     pub writes: bool,
     /// What is to be kept quiet about; [`engine::run`] drops it.
@@ -124,6 +127,7 @@ pub static RULES: &[Rule] = &[
     input::malformed_ignore::RULE,
     migrate::old_api_version::RULE,
     migrate::patch_at_old_version::RULE,
+    migrate::status_in_git::RULE,
     input::unreadable_flux_file::RULE,
     input::unused_ignore::RULE,
 ];

@@ -9,9 +9,8 @@ use crate::finding::Severity;
 use crate::flux::Index;
 use crate::phrase::Count;
 use crate::repo::{File, Repo, read_folder};
-use crate::rules::data::Target;
 use crate::rules::ignore::Ignores;
-use crate::rules::{self, Group, engine};
+use crate::rules::{self, Group, Options, engine};
 
 /// The blueprint of the pattern `id`.
 pub(in crate::commands) fn embedded(id: &str) -> Result<Blueprint> {
@@ -45,10 +44,10 @@ pub(in crate::commands) fn audit(rendered: &Rendered) -> Result<()> {
     let files = files.map(|(path, file)| (path.clone(), Some(File::new(file.content.as_slice()))));
     let repo = Repo::empty("/").with(files);
     let index = Index::new(&repo);
-    let ignores = Ignores::default();
+    let (ignores, options) = (Ignores::default(), Options::default());
     let context = rules::Context {
         index: &index,
-        target: Target::default(),
+        options: &options,
         writes: false,
         ignores: &ignores,
         may_change: &|_| true,
