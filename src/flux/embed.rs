@@ -85,9 +85,9 @@ fn selectors_in(index: &Index<'_>, path: &str) -> Option<Vec<Target>> {
 }
 
 /// Reads the text of a patch; returns the index of the file that it is.
-fn follow_patch(index: &mut Index<'_>, kustomization: &mut Kustomization, at: usize) -> Option<usize> {
+fn follow_patch(index: &mut Index<'_>, kustomization: &mut Kustomization, number: usize) -> Option<usize> {
     let site = Site { file: kustomization.file, document: kustomization.document };
-    let patch = &mut kustomization.patches[at];
+    let patch = &mut kustomization.patches[number];
     let file = match &patch.text {
         PatchText::File(path) => index.file_index(path),
         PatchText::Written(route) => embed(index, site, route, Role::Patch),

@@ -89,7 +89,7 @@ impl<'r> SourceFile<'r> {
 
     /// The place of `range`, bytes of its text.
     pub(super) fn place(&self, range: Range<usize>) -> Place {
-        if range.start < SHORT {
+        if range.end < SHORT {
             return Place::new(self.path, &self.text, range);
         }
         let starts = self.line_starts.get_or_init(|| {
@@ -97,8 +97,6 @@ impl<'r> SourceFile<'r> {
                 .chain(memchr::memchr_iter(b'\n', self.text.as_bytes()).map(|at| at + 1))
                 .collect()
         });
-        let line = starts.partition_point(|start| *start <= range.start);
-        let column = self.text[starts[line - 1]..range.start].chars().count() + 1;
-        Place { path: self.path.to_owned(), start: range.start, end: range.end, line, column }
+        Place::in_lines(self.path, &self.text, starts, range)
     }
 }

@@ -23,14 +23,17 @@ pub(in crate::rules) fn find(context: &Context<'_>) -> Vec<Finding> {
         let members: Vec<&Item> = members.iter().map(|&item| &moves.items[item]).collect();
         let fix = fix(context.index, &members);
         // What lies outside of the given paths is none of this run's business; what it holds back inside them is.
-        let shown =
-            members.iter().filter(|item| item.held != Some(Held::OutOfScope) && !outside(context, item));
+        let shown = members.iter().filter(|item| !is_silent(item) && !outside(context, item));
         for item in shown {
             findings.extend(about(context, item, fix.as_ref()));
         }
     }
     findings.extend(patch_at_old_version::left(context, &moves));
     findings
+}
+
+fn is_silent(item: &Item) -> bool {
+    matches!(item.held, Some(Held::OutOfScope | Held::Ignored))
 }
 
 fn outside(context: &Context<'_>, item: &Item) -> bool {

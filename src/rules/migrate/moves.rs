@@ -1,14 +1,16 @@
 //! Which objects move to which version, and what holds the others back.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use rayon::prelude::*;
 
 use super::held::Held;
-use super::item::Item;
+use super::item::{Item, Subject};
 use super::selections::{self, Selection};
+use super::step::Effect;
 use super::twins::{self, Build};
-use super::{collect, edits};
+use super::{collect, edits, old_api_version, patch_at_old_version};
 use crate::flux::Index;
 use crate::rules::Context;
 
@@ -116,6 +118,8 @@ impl Moves {
         for item in &mut self.items {
             if !(context.may_change)(context.index.files[item.site.file].path) {
                 item.hold(Held::OutOfScope);
+            } else if !context.ignores.is_empty() && is_ignored(context, item) {
+                item.hold(Held::Ignored);
             }
         }
     }
@@ -139,4 +143,20 @@ impl Moves {
             }
         }
     }
+}
+
+/// Whether a finding about something that would change is ignored: then it does not change.
+fn is_ignored(context: &Context<'_>, item: &Item) -> bool {
+    let covers = |rule: &str, range: &Range<usize>| {
+        let place = context.index.place(item.site.file, range.clone());
+        context.ignores.covers(rule, &place.path, &(place.start..place.end))
+    };
+    let version = match item.subject {
+        Subject::Object(_) => item.to.map(|_| old_api_version::RULE.meta.id),
+        Subject::Pin(_) => Some(patch_at_old_version::RULE.meta.id),
+    };
+    let changes = item.steps.iter().filter(|step| matches!(step.effect, Effect::Change(_)));
+    version.is_some_and(|rule| covers(rule, &item.range))
+        | changes.filter(|step| covers(step.rule, &step.range)).count()
+        > 0
 }
