@@ -22,6 +22,7 @@ mod new;
 mod plan;
 mod repo;
 mod rules;
+mod running;
 mod rust_paths;
 mod schema;
 mod tables;

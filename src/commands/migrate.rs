@@ -10,7 +10,7 @@ use super::{Consent, Finish, FinishArgs, finish};
 use crate::error::{Error, Kind, Result};
 use crate::finding::{Finding, Fix, Safety, Severity};
 use crate::flux::scan::{self, Verdict};
-use crate::flux::{Index, named_files};
+use crate::flux::{FluxVersion, Index, named_files};
 use crate::output::{self, Migration};
 use crate::plan::Plan;
 use crate::repo::{Excludes, Repo, Scan, Skipped, discover_root};
@@ -96,7 +96,8 @@ fn apis(ui: &mut Ui, args: &ApisArgs, cwd: &Path) -> Result<u8> {
     let excludes = Excludes::new(&root.root, &args.exclude)?;
     let may_change = |path: &str| root.contains(path) && !excludes.contains(path);
     // The program ends soon after: taking thousands of files, trees and findings apart first would only cost time.
-    let repo = ManuallyDrop::new(read(&root.root)?);
+    let Input { repo, bootstrapped: _ } = read(&root.root)?;
+    let repo = ManuallyDrop::new(repo);
     let index = ManuallyDrop::new(Index::new(&repo));
     let context =
         Context { index: &index, target: args.target, writes: !args.finish.check, may_change: &may_change };
@@ -128,10 +129,18 @@ fn apis(ui: &mut Ui, args: &ApisArgs, cwd: &Path) -> Result<u8> {
     )
 }
 
+/// What a migration reads.
+struct Input {
+    repo: Repo,
+    /// Every `gotk-components.yaml`, which the repository does not hold, and the Flux that it tells of.
+    bootstrapped: Vec<(String, Option<FluxVersion>)>,
+}
+
 /// Reads what a migration needs. Where nothing old is found that is little; else it is every file with Flux in it,
 /// every kustomization and what these name, and what Git tracks although it ignores it: all of these may select an
 /// object by its version.
-fn read(root: &Path) -> Result<Repo> {
+fn read(root: &Path) -> Result<Input> {
+    let bootstrapped = Mutex::new(Vec::new());
     let aside = Mutex::new(Vec::new());
     let later = Mutex::new(Vec::new());
     let keep = |path: &str, bytes: &[u8]| match scan::judge(path, bytes) {
@@ -144,6 +153,9 @@ fn read(root: &Path) -> Result<Repo> {
             false
         }
         Verdict::Aside(reason) => {
+            if scan::file_name(path) == scan::COMPONENTS {
+                locked(&bootstrapped).push((path.to_owned(), scan::bootstrapped(bytes)));
+            }
             locked(&aside).push(Skipped { path: path.to_owned(), reason: reason.to_owned() });
             false
         }
@@ -152,15 +164,17 @@ fn read(root: &Path) -> Result<Repo> {
     repo.add_tracked(&keep)?;
     repo.coverage.skipped.append(&mut locked(&aside));
     repo.coverage.skipped.sort();
+    let mut bootstrapped = std::mem::take(&mut *locked(&bootstrapped));
+    bootstrapped.sort();
     if repo.files.keys().all(|path| scan::is_kustomization(path)) {
-        return Ok(repo);
+        return Ok(Input { repo, bootstrapped });
     }
     let mut more = std::mem::take(&mut *locked(&later));
     more.extend(named_files(&repo));
     // What cannot be read here stays unknown, and the index takes it for that.
     let more = more.into_iter().filter_map(|path| Some((repo.read(&path).ok()??, path)));
     let more: Vec<_> = more.map(|(file, path)| (path, Some(file))).collect();
-    Ok(repo.with(more))
+    Ok(Input { repo: repo.with(more), bootstrapped })
 }
 
 fn locked<T>(list: &Mutex<Vec<T>>) -> MutexGuard<'_, Vec<T>> {
