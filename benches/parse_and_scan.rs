@@ -14,8 +14,8 @@ use flux_forge::change::apply;
 use flux_forge::flux::{Index, scan};
 use flux_forge::plan::Plan;
 use flux_forge::repo::{File, Repo, Scan};
-use flux_forge::rules::data::Target;
-use flux_forge::rules::{Context, Group, engine};
+
+use flux_forge::rules::{Context, Group, Options, engine};
 use flux_forge::yaml::{Operation, Route, edits, parse};
 
 const FILES: usize = 20_000;
@@ -92,7 +92,8 @@ fn deciding(criterion: &mut Criterion) {
             apply(&text, &edits).expect("edits of this text")
         });
     });
-    let context = Context { index: &index, target: Target::default(), writes: true, may_change: &|_| true };
+    let context =
+        Context { index: &index, options: &Options::default(), writes: true, may_change: &|_| true };
     group.sample_size(20);
     group.bench_function("rules over 2,857 old objects", |bencher| {
         bencher.iter(|| engine::run(black_box(&context), &[Group::Input, Group::Migrate]));

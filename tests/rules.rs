@@ -12,17 +12,17 @@ use flux_forge::finding::{Finding, Safety};
 use flux_forge::flux::Index;
 use flux_forge::plan::Plan;
 use flux_forge::repo::Repo;
-use flux_forge::rules::data::Target;
-use flux_forge::rules::{Context, FixAvailability, RULES, Rule, engine};
+use flux_forge::rules::{Context, DeadFields, FixAvailability, Options, RULES, Rule, engine};
 use flux_forge::yaml::parse;
 
 use crate::harness::{World, comments, snapshots};
+use crate::page_cases;
 
 type Tree = BTreeMap<String, String>;
 
-/// The headings of every page, in order; `Options` and `What to do` may be left out.
-const HEADINGS: [&str; 7] =
-    ["What it finds", "Why it matters", "Bad", "Good", "Options", "What to do", "Sources"];
+/// The headings of every page, in order; `Cases`, `Options` and `What to do` may be left out.
+const HEADINGS: [&str; 8] =
+    ["What it finds", "Why it matters", "Bad", "Good", "Cases", "Options", "What to do", "Sources"];
 
 /// The blocks below a heading of a page: a small tree of named files.
 fn block_tree(page: &str, heading: &str) -> Tree {
@@ -40,6 +40,21 @@ fn block_tree(page: &str, heading: &str) -> Tree {
     tree
 }
 
+/// What a page asks for in a line `Options:` below its heading `Bad`.
+fn options(page: &str) -> Options {
+    let bad = page.split("\n## ").find(|section| section.starts_with("Bad\n")).unwrap_or_default();
+    let mut options = Options::default();
+    match page_cases::flags(bad).as_slice() {
+        [] => {}
+        [flag] if flag == "--modernize" => options.modernize = true,
+        [flag, how] if flag == "--dead-fields" && how == "convert" => {
+            options.dead_fields = Some(DeadFields::Convert);
+        }
+        flags => panic!("a page's bad tree cannot ask for {flags:?}; make it a case"),
+    }
+    options
+}
+
 fn headings(page: &str) -> Vec<&str> {
     page.lines().filter_map(|line| line.strip_prefix("## ")).collect()
 }
@@ -54,7 +69,8 @@ fn world(tree: &Tree) -> World {
 
 fn findings(repo: &Repo, rule: &Rule) -> Vec<Finding> {
     let index = Index::new(repo);
-    let context = Context { index: &index, target: Target::default(), writes: true, may_change: &|_| true };
+    let options = options(rule.meta.explanation);
+    let context = Context { index: &index, options: &options, writes: true, may_change: &|_| true };
     let mut findings = engine::run_one(&context, rule);
     flux_forge::finding::sort(&mut findings);
     findings

@@ -15,7 +15,7 @@ use crate::output::{self, Migration};
 use crate::plan::Plan;
 use crate::repo::{Excludes, Repo, Scan, Skipped, discover_root};
 use crate::rules::data::Target;
-use crate::rules::{Context, Group, engine};
+use crate::rules::{Context, DeadFields, Group, Options, engine};
 use crate::ui::Ui;
 use crate::yaml::{decode, is_well_formed};
 
@@ -64,6 +64,13 @@ pub struct ApisArgs {
     /// The Flux release to arrive at: 2.7, 2.8, 2.9, or 2.10
     #[arg(long, value_name = "RELEASE", default_value_t)]
     target: Target,
+    /// Rewrite what is valid but deprecated too
+    #[arg(long)]
+    modernize: bool,
+    /// What becomes of fields that the running Flux does not read any more: written in their new form, so that they
+    /// take effect again, or removed
+    #[arg(long, value_enum, value_name = "HOW")]
+    dead_fields: Option<DeadFields>,
     /// Files to leave alone, as in .gitignore; may be given again
     #[arg(long, value_name = "GLOB")]
     exclude: Vec<String>,
@@ -99,8 +106,9 @@ fn apis(ui: &mut Ui, args: &ApisArgs, cwd: &Path) -> Result<u8> {
     let Input { repo, bootstrapped: _ } = read(&root.root)?;
     let repo = ManuallyDrop::new(repo);
     let index = ManuallyDrop::new(Index::new(&repo));
+    let options = Options { target: args.target, modernize: args.modernize, dead_fields: args.dead_fields };
     let context =
-        Context { index: &index, target: args.target, writes: !args.finish.check, may_change: &may_change };
+        Context { index: &index, options: &options, writes: !args.finish.check, may_change: &may_change };
     let findings = ManuallyDrop::new(engine::run(&context, &[Group::Input, Group::Migrate]));
     let plan = plan(&repo, &findings, args.target)?;
     let report = Migration {

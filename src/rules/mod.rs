@@ -9,11 +9,13 @@ pub mod data;
 pub mod engine;
 mod input;
 mod migrate;
+mod options;
 mod schema;
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::flux::{Index, Resource, SourceFile};
-use data::Target;
+
+pub use options::{DeadFields, Options};
 
 /// What is known of a rule without running it.
 #[derive(Debug)]
@@ -66,6 +68,8 @@ pub enum Check {
     File(fn(&Context<'_>, &SourceFile<'_>) -> Vec<Finding>),
     /// At everything together.
     Repository(fn(&Context<'_>) -> Vec<Finding>),
+    /// At each object on its way to its target: the migration runs these rules all at once.
+    Migration,
 }
 
 /// A rule.
@@ -80,8 +84,8 @@ pub struct Rule {
 pub struct Context<'a> {
     /// The repository.
     pub index: &'a Index<'a>,
-    /// The Flux that the repository is meant for.
-    pub target: Target,
+    /// What the user asks for, above all the Flux that the repository is meant for.
+    pub options: &'a Options,
     /// Whether fixes may be written; for an answer that writes nothing, their proof is left out where it cannot fail.
     pub writes: bool,
     /// Whether the file at a path may be changed; what may not is read all the same.
@@ -93,6 +97,7 @@ pub static RULES: &[Rule] = &[
     schema::invalid_flux_object::RULE,
     migrate::old_api_version::RULE,
     migrate::patch_at_old_version::RULE,
+    migrate::status_in_git::RULE,
     input::unreadable_flux_file::RULE,
 ];
 

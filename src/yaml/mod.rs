@@ -27,7 +27,7 @@ pub mod write;
 
 pub use document::{Comment, Document, Entry, Node, NodeKind, Problem, ScalarStyle, Stream};
 
-pub use ops::{Operation, Position, Refusal, edits, foresee};
+pub use ops::{Operation, Position, Refusal, draft, edits, foresee};
 pub use parse::{decode, is_well_formed, parse};
 pub use route::{Route, Step};
 pub use scalar::Scalar;

@@ -154,6 +154,12 @@ pub fn edits(text: &str, stream: &Stream, operations: &[(usize, Operation)]) -> 
     Ok(edits)
 }
 
+/// The edits that carry out `operations`, not verified: for a caller that collects them from several batches and has
+/// all of them proven together.
+pub fn draft(text: &str, stream: &Stream, operations: &[(usize, Operation)]) -> Result<Vec<Edit>, Refusal> {
+    unproven(text, stream, &batches(operations))
+}
+
 /// The same edits for an answer that writes nothing.
 ///
 /// The proof is left out where it cannot fail: every operation replaces a scalar on one line, without anchor and tag,

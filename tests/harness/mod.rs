@@ -241,6 +241,16 @@ impl Write for Buffer {
     }
 }
 
+/// The folder `name` of facts and repositories that lie beside this one; where they are absent, says so.
+pub(crate) fn shared(name: &str) -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared").join(name);
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    eprintln!("skipped: this test needs {}", folder.display());
+    None
+}
+
 /// Every comment in `text`, in order.
 pub(crate) fn comments(text: &str) -> Vec<String> {
     let stream = flux_forge::yaml::parse(text);

@@ -9,8 +9,7 @@ use crate::finding::Severity;
 use crate::flux::Index;
 use crate::phrase::Count;
 use crate::repo::{File, Repo, read_folder};
-use crate::rules::data::Target;
-use crate::rules::{self, Group, engine};
+use crate::rules::{self, Group, Options, engine};
 
 /// The blueprint of the pattern `id`.
 pub(in crate::commands) fn embedded(id: &str) -> Result<Blueprint> {
@@ -45,7 +44,7 @@ pub(in crate::commands) fn audit(rendered: &Rendered) -> Result<()> {
     let repo = Repo::empty("/").with(files);
     let index = Index::new(&repo);
     let context =
-        rules::Context { index: &index, target: Target::default(), writes: false, may_change: &|_| true };
+        rules::Context { index: &index, options: &Options::default(), writes: false, may_change: &|_| true };
     let findings = engine::run(&context, &[Group::Input, Group::Migrate, Group::Schema]);
     let bad = findings.iter().filter(|finding| finding.severity >= Severity::Warning);
     let lines: Vec<String> = bad

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::held::Held;
-use super::moves::{Item, Moves};
+use super::item::Item;
+use super::moves::Moves;
 use super::selections::{By, Scope, Selection, is_put_onto};
 use crate::flux::kustomize::Owner;
 use crate::flux::tree::Reach;

@@ -10,6 +10,8 @@ use crate::place::Place;
 pub(super) enum Held {
     /// Nothing succeeds it; the words come from the table.
     NoSuccessor(String),
+    /// A person has to decide about something in it first; its own findings say what.
+    Undecided,
     /// Encrypted by SOPS.
     Sealed,
     /// It would not be valid: the range of the violation, the sentence, how many more there are, and whether it is
@@ -39,6 +41,7 @@ impl fmt::Display for Held {
         };
         match self {
             Self::NoSuccessor(why) => write!(f, "it is {why}"),
+            Self::Undecided => f.write_str("something in it is for a person to decide"),
             Self::Sealed => f.write_str("it is encrypted by SOPS, an edit would break its checksum"),
             Self::Invalid { what, more, valid_now, .. } => {
                 f.write_str(what)?;

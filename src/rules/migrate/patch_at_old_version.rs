@@ -83,7 +83,7 @@ fn in_target(
 }
 
 fn successor(context: &Context<'_>, group: &str, version: &str, kind: &str) -> Option<&'static Row> {
-    data::successor(group, version, kind, context.target)
+    data::successor(group, version, kind, context.options.target)
 }
 
 fn finding(

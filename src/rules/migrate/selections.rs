@@ -68,7 +68,7 @@ impl Selection {
         };
         let moved_target = match &self.by {
             By::Target(target, Some(pin)) if after && moves.items[*pin].held.is_none() => {
-                Some(Target { version: Some(moves.items[*pin].text.clone()), ..target.clone() })
+                Some(Target { version: moves.items[*pin].pinned.clone(), ..target.clone() })
             }
             _ => None,
         };

@@ -1,0 +1,144 @@
+//! What the migration rules say: a finding for each version and each field, one fix for all that moves together.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::held::Held;
+use super::item::Item;
+use super::moves::Moves;
+use super::old_api_version;
+use super::step::{Effect, Step};
+use crate::change::{Action, Change, Edit};
+use crate::finding::{Finding, Fix, Safety, Severity};
+use crate::flux::Index;
+use crate::rules::data::{self, Row};
+use crate::rules::{self, Context, Meta};
+
+/// All findings of the rules that take part in a migration, unsorted.
+pub(in crate::rules) fn find(context: &Context<'_>) -> Vec<Finding> {
+    let moves = Moves::new(context);
+    let mut findings = Vec::new();
+    for members in moves.groups().values() {
+        let members: Vec<&Item> = members.iter().map(|&item| &moves.items[item]).collect();
+        let fix = fix(context.index, &members);
+        // What lies outside of the given paths is none of this run's business; what it holds back inside them is.
+        let shown =
+            members.iter().filter(|item| item.held != Some(Held::OutOfScope) && !outside(context, item));
+        for item in shown {
+            findings.extend(about(context, item, fix.as_ref()));
+        }
+    }
+    findings
+}
+
+fn outside(context: &Context<'_>, item: &Item) -> bool {
+    !(context.may_change)(context.index.file(&context.index.resources[item.resource]).path)
+}
+
+/// The edits of a group that moves together; `None` where it stays.
+fn fix(index: &Index<'_>, members: &[&Item]) -> Option<Arc<Fix>> {
+    if members.iter().any(|item| item.held.is_some()) {
+        return None;
+    }
+    let mut edits: BTreeMap<&str, Vec<Edit>> = BTreeMap::new();
+    for item in members {
+        let path = index.file(&index.resources[item.resource]).path;
+        edits.entry(path).or_default().extend(item.edits.iter().cloned());
+    }
+    let changes = edits.into_iter().map(|(path, edits)| modify(path, edits)).collect();
+    let title = "Move to the API version of the target".to_owned();
+    Some(Arc::new(Fix { title, safety: Safety::Safe, changes }))
+}
+
+fn modify(path: &str, edits: Vec<Edit>) -> Change {
+    Change {
+        path: path.to_owned(),
+        action: Action::Modify(edits),
+        reason: "Flux objects move to current API versions".to_owned(),
+    }
+}
+
+/// The findings about one item.
+fn about(context: &Context<'_>, item: &Item, fix: Option<&Arc<Fix>>) -> Vec<Finding> {
+    let version = &old_api_version::RULE.meta;
+    let undecided = item.held == Some(Held::Undecided);
+    let mut findings = Vec::new();
+    if let Some(message) = version_message(context, item).filter(|_| !undecided) {
+        let range = match &item.held {
+            Some(Held::Invalid { range, .. }) => range.clone(),
+            _ => item.range.clone(),
+        };
+        findings.push(finding(context, item, version, version.severity, (range, message), fix.cloned()));
+    }
+    for step in &item.steps {
+        findings.extend(about_step(context, item, step, fix));
+    }
+    findings
+}
+
+fn about_step(context: &Context<'_>, item: &Item, step: &Step, fix: Option<&Arc<Fix>>) -> Option<Finding> {
+    let meta = &rules::find(step.rule)?.meta;
+    let range = step.range.clone();
+    let (severity, message, fix) = match (&step.effect, &item.held) {
+        (Effect::Human | Effect::Broken, Some(Held::Undecided)) => {
+            let resource = &context.index.resources[item.resource];
+            let stays = item.to.map(|_| format!("stays at `{}`: ", resource.group_version()));
+            (Severity::Warning, format!("{}{}", stays.unwrap_or_default(), step.message), None)
+        }
+        (Effect::Change(_), None) => (meta.severity, step.message.clone(), fix.cloned()),
+        // The version says why the object stays; one whose version stays anyway has only its fields to say it.
+        (Effect::Change(_), Some(held)) if item.to.is_none() => {
+            (meta.severity, format!("{}, but the object stays as it is: {held}", step.message), None)
+        }
+        (Effect::Note, None) => (Severity::Hint, step.message.clone(), None),
+        _ => return None,
+    };
+    Some(finding(context, item, meta, severity, (range, message), fix))
+}
+
+fn finding(
+    context: &Context<'_>,
+    item: &Item,
+    meta: &Meta,
+    severity: Severity,
+    (range, message): (Range<usize>, String),
+    fix: Option<Arc<Fix>>,
+) -> Finding {
+    let resource = &context.index.resources[item.resource];
+    Finding {
+        rule: meta.id,
+        severity,
+        confidence: meta.confidence,
+        subject: resource.id.to_string(),
+        message,
+        place: context.index.place(resource.file, range),
+        related: Vec::new(),
+        fix,
+    }
+}
+
+/// What there is to say about the version; `None` where it stays as it shall.
+fn version_message(context: &Context<'_>, item: &Item) -> Option<String> {
+    let resource = &context.index.resources[item.resource];
+    let from = resource.group_version();
+    let row = data::row(&resource.id.group, &resource.version, &resource.id.kind);
+    match (&item.held, &item.pinned) {
+        (None, Some(_)) => Some("the target of its patch moves with the objects that it selects".to_owned()),
+        (Some(held), Some(_)) => Some(format!("the target of its patch keeps its version: {held}")),
+        (None, None) => item.to.map(|_| format!("its API version {}", fate(row))),
+        (Some(held), None) => {
+            (item.to.is_some() || item.steps.is_empty()).then(|| format!("stays at `{from}`: {held}"))
+        }
+    }
+}
+
+/// What becomes of an old version.
+fn fate(row: Option<&Row>) -> String {
+    match row.map(|row| (&row.renamed, row.removed, row.deprecated)) {
+        Some((Some(group), ..)) => format!("is of a group that is called `{group}` since 2020"),
+        Some((None, Some(removed), _)) => format!("is gone from Flux {removed} on"),
+        Some((None, None, Some(deprecated))) => format!("is deprecated from Flux {deprecated} on"),
+        _ => "is not the newest".to_owned(),
+    }
+}

@@ -1,0 +1,172 @@
+//! One piece that changes or stays as a whole: an object with its fields, or the version in a patch's target.
+
+use std::ops::Range;
+
+use super::held::Held;
+use super::object::Object;
+use super::step::{Effect, Step};
+use super::transitions;
+use crate::change::Edit;
+use crate::flux::resource::group_version;
+use crate::flux::schema::{self, Violation, Whole};
+use crate::flux::{Id, Index, Resource, Role};
+use crate::rules::Context;
+use crate::rules::data::{self, Row};
+use crate::yaml::{Node, Operation, Route};
+
+/// One piece that changes or stays as a whole.
+#[derive(Debug)]
+pub(super) struct Item {
+    /// Index of the object in [`Index::resources`]; of the Flux Kustomization for a patch target.
+    pub(super) resource: usize,
+    /// The version that it moves to; `None` for a patch target, where it stays, and where nothing succeeds it.
+    pub(super) to: Option<&'static Row>,
+    /// What holds it back.
+    pub(super) held: Option<Held>,
+    /// Bytes of the version, where a finding about it points.
+    pub(super) range: Range<usize>,
+    /// What becomes of its fields.
+    pub(super) steps: Vec<Step>,
+    /// All that is done to its document.
+    pub(super) operations: Vec<Operation>,
+    /// The version that a patch target gets.
+    pub(super) pinned: Option<String>,
+    /// The verified edits; empty where it is held.
+    pub(super) edits: Vec<Edit>,
+}
+
+impl Item {
+    /// The item for `resource`, the one at `at`; `None` where nothing becomes of it.
+    pub(super) fn new(context: &Context<'_>, at: usize, resource: &Resource) -> Option<Self> {
+        let Id { group, kind, .. } = &resource.id;
+        let row = data::row(group, &resource.version, kind)?;
+        let to = data::successor(group, &resource.version, kind, context.options.target);
+        let mut item = Self {
+            resource: at,
+            to,
+            held: None,
+            range: resource.api_version.clone(),
+            steps: Vec::new(),
+            operations: Vec::new(),
+            pinned: None,
+            edits: Vec::new(),
+        };
+        if let (None, Some(why)) = (to, &row.held) {
+            item.held = Some(Held::NoSuccessor(why.clone()));
+            return Some(item);
+        }
+        item.steps = transitions::steps(&object(context, resource, to.unwrap_or(row)));
+        item.drop_idle_steps(context.index, resource, row);
+        if to.is_none() && item.steps.is_empty() {
+            return None;
+        }
+        item.collect_operations(resource);
+        item.held = if resource.sealed {
+            Some(Held::Sealed)
+        } else if item.steps.iter().any(|step| step.effect.holds()) {
+            Some(Held::Undecided)
+        } else if item.changes_fields() {
+            // Its fields are judged as they will be.
+            None
+        } else {
+            to.and_then(|to| invalid(context.index, resource, context.index.node(resource), to))
+        };
+        Some(item)
+    }
+
+    /// The version that a patch target of the Flux Kustomization `owner` pins.
+    pub(super) fn pin(owner: usize, route: Route, range: Range<usize>, version: String) -> Self {
+        let value = version.as_str().into();
+        Self {
+            resource: owner,
+            to: None,
+            held: None,
+            range,
+            steps: Vec::new(),
+            operations: vec![Operation::Replace { at: route, value }],
+            pinned: Some(version),
+            edits: Vec::new(),
+        }
+    }
+
+    /// Holds it back, unless something else does already; tells whether it did.
+    pub(super) fn hold(&mut self, held: Held) -> bool {
+        let is_new = self.held.is_none();
+        self.held.get_or_insert(held);
+        is_new
+    }
+
+    /// Whether more than its version changes.
+    pub(super) fn changes_fields(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step.effect, Effect::Change(_)))
+    }
+
+    /// An object that keeps its version is looked at only for what is wrong with it.
+    fn drop_idle_steps(&mut self, index: &Index<'_>, resource: &Resource, row: &Row) {
+        if self.to.is_none() {
+            let is_valid = || violations(resource, index.node(resource), row).is_empty();
+            if self.steps.iter().any(|step| step.effect == Effect::Human) && is_valid() {
+                self.steps.retain(|step| step.effect != Effect::Human);
+            }
+            if self.steps.iter().all(|step| step.effect == Effect::Note) {
+                self.steps.clear();
+            }
+        }
+    }
+
+    fn collect_operations(&mut self, resource: &Resource) {
+        let version = self.to.map(|to| Operation::Replace {
+            at: resource.route.key("apiVersion"),
+            value: group_version(&to.group, &to.version).into(),
+        });
+        let fields = self.steps.iter().flat_map(|step| match &step.effect {
+            Effect::Change(operations) => operations.as_slice(),
+            Effect::Note | Effect::Human | Effect::Broken => &[],
+        });
+        self.operations = version.into_iter().chain(fields.cloned()).collect();
+    }
+}
+
+fn object<'a>(context: &'a Context<'a>, resource: &'a Resource, to: &'static Row) -> Object<'a> {
+    let file = context.index.file(resource);
+    Object {
+        node: context.index.node(resource),
+        route: &resource.route,
+        document: &file.stream.documents[resource.document],
+        text: file.text,
+        id: &resource.id,
+        from: &resource.version,
+        to,
+        whole: whole(resource),
+        running: None,
+        options: context.options,
+        index: context.index,
+    }
+}
+
+const fn whole(resource: &Resource) -> Whole {
+    match resource.role {
+        Role::Object => Whole::Object,
+        Role::Patch => Whole::Part,
+    }
+}
+
+/// What would not be valid at the version of `to`, where `node` is how `resource` would be.
+pub(super) fn invalid(index: &Index<'_>, resource: &Resource, node: &Node, to: &Row) -> Option<Held> {
+    let violations = violations(resource, node, to);
+    let first = violations.first()?;
+    let now = schema::facts(&resource.id.group, &resource.version, &resource.id.kind);
+    let is_valid = |facts| schema::validate(facts, index.node(resource), whole(resource)).is_empty();
+    Some(Held::Invalid {
+        range: first.range.clone(),
+        what: first.to_string(),
+        more: violations.len() - 1,
+        valid_now: now.is_none_or(is_valid),
+    })
+}
+
+fn violations(resource: &Resource, node: &Node, row: &Row) -> Vec<Violation> {
+    schema::facts(&row.group, &row.version, &row.kind)
+        .map(|facts| schema::validate(facts, node, whole(resource)))
+        .unwrap_or_default()
+}

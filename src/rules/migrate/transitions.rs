@@ -1,0 +1,42 @@
+//! What becomes of the fields of each kind: the list of all transitions.
+//!
+//! A transition looks at one object and adds steps. It belongs to the rule whose page explains it; a rule may have
+//! several. Transitions are independent of each other: two of them never touch the same bytes of an object.
+
+use super::object::Object;
+use super::status_in_git;
+use super::step::{Step, Steps};
+
+/// A look at objects of some kinds.
+pub(super) struct Transition {
+    /// Id of the rule that it belongs to.
+    pub(super) rule: &'static str,
+    /// API group of the kinds, as it is called today; empty for every Flux group.
+    pub(super) group: &'static str,
+    /// The kinds; none for every kind of the group.
+    pub(super) kinds: &'static [&'static str],
+    /// The look.
+    pub(super) steps: fn(&Object<'_>, &mut Steps),
+}
+
+/// Every list of transitions, one for each rule that has any.
+const ALL: &[&[Transition]] = &[status_in_git::TRANSITIONS];
+
+/// All steps for `object`, in the order in which they stand in it.
+pub(super) fn steps(object: &Object<'_>) -> Vec<Step> {
+    let mut found = Vec::new();
+    for transition in ALL.iter().copied().flatten().filter(|transition| transition.looks_at(object)) {
+        let mut steps = Steps::of(transition.rule);
+        (transition.steps)(object, &mut steps);
+        found.extend(steps.into_found());
+    }
+    found.sort_by_key(|step| step.range.start);
+    found
+}
+
+impl Transition {
+    fn looks_at(&self, object: &Object<'_>) -> bool {
+        (self.group.is_empty() || self.group == object.to.group)
+            && (self.kinds.is_empty() || self.kinds.contains(&&*object.id.kind))
+    }
+}

@@ -1,0 +1,24 @@
+//! What the user asks of a migration.
+
+use super::data::Target;
+
+/// What the user asks of a migration.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// The Flux whose API versions are written.
+    pub target: Target,
+    /// Rewrite what is valid but deprecated too.
+    pub modernize: bool,
+    /// What becomes of fields that have had no effect for so long that writing them back would change a cluster;
+    /// without an answer their objects stay.
+    pub dead_fields: Option<DeadFields>,
+}
+
+/// What becomes of a field that the running Flux no longer reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum DeadFields {
+    /// It is written in its new form, and takes effect again: what the manifest means.
+    Convert,
+    /// It is removed: what the cluster does today.
+    Drop,
+}
