@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 mod acceptance;
+mod advise;
 mod answers;
 mod apply;
 mod binary;

@@ -1,5 +1,8 @@
 //! `flux-forge migrate`: brings what is there to what current Flux takes.
 
+mod advise;
+mod whole;
+
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -31,6 +34,9 @@ enum MigrateCommand {
     /// Move Flux objects to the API versions of a Flux release
     #[command(long_about = ABOUT, after_long_help = EXAMPLES)]
     Apis(ApisArgs),
+    /// Say what an upgrade of Flux takes for this repository
+    #[command(long_about = advise::ABOUT, after_long_help = advise::EXAMPLES)]
+    Advise(advise::AdviseArgs),
 }
 
 const ABOUT: &str = "\
@@ -95,6 +101,7 @@ enum Format {
 pub(crate) fn run(ui: &mut Ui, args: &MigrateArgs, cwd: &Path) -> Result<u8> {
     match &args.command {
         MigrateCommand::Apis(args) => apis(ui, args, cwd),
+        MigrateCommand::Advise(args) => advise::run(ui, args, cwd),
     }
 }
 

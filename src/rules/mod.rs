@@ -5,6 +5,7 @@
 //! A rule sees the index, the target and which files may change; it sees no disk, no clock and no network, and it
 //! does not know how its findings are shown or applied.
 
+pub mod advice;
 pub mod data;
 pub mod engine;
 mod input;
