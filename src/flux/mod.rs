@@ -8,6 +8,7 @@ pub mod index;
 pub mod kustomize;
 pub mod patch;
 pub mod resource;
+pub mod running;
 pub mod scan;
 pub mod schema;
 pub mod tree;

@@ -3,13 +3,14 @@
 use std::ops::Range;
 
 use super::held::Held;
+use super::limits::Limits;
 use super::object::Object;
 use super::step::{Effect, Step};
 use super::transitions;
 use crate::change::Edit;
 use crate::flux::resource::group_version;
 use crate::flux::schema::{self, Violation, Whole};
-use crate::flux::{Id, Index, Pin, Resource, Role, Site};
+use crate::flux::{FluxVersion, Id, Index, Pin, Resource, Role, Site};
 use crate::rules::Context;
 use crate::rules::data::{self, Row};
 use crate::yaml::{Node, Operation};
@@ -23,6 +24,8 @@ pub(super) struct Item {
     pub(super) site: Site,
     /// The version that it moves to; `None` for a patch target, where it stays, and where nothing succeeds it.
     pub(super) to: Option<&'static Row>,
+    /// The version of the target, where the Flux that runs does not serve that yet.
+    pub(super) beyond: Option<&'static Row>,
     /// What holds it back.
     pub(super) held: Option<Held>,
     /// Bytes of the version, where a finding about it points.
@@ -46,16 +49,28 @@ pub(super) enum Subject {
 
 impl Item {
     /// The item for `resource`, the one at `at`; `None` where nothing becomes of it.
-    pub(super) fn new(context: &Context<'_>, at: usize, resource: &Resource) -> Option<Self> {
+    pub(super) fn new(
+        context: &Context<'_>,
+        limits: &Limits<'_>,
+        at: usize,
+        resource: &Resource,
+    ) -> Option<Self> {
         let Id { group, kind, .. } = &resource.id;
         let row = data::row(group, &resource.version, kind)?;
-        let to = data::successor(group, &resource.version, kind, context.options.target);
+        let target = context.options.target;
+        let wanted = data::successor(group, &resource.version, kind, target);
+        let limit = limits.flux(at).filter(|_| !context.options.force_target);
+        let to = match limit {
+            Some(flux) => data::successor_within(group, &resource.version, kind, target, flux),
+            None => wanted,
+        };
         let mut item = Self {
             subject: Subject::Object(at),
             site: Site { file: resource.file, document: resource.document },
             to,
             held: None,
             range: resource.api_version.clone(),
+            beyond: wanted.filter(|wanted| to.is_none_or(|to| to.version != wanted.version)),
             steps: Vec::new(),
             operations: Vec::new(),
             edits: Vec::new(),
@@ -64,9 +79,12 @@ impl Item {
             item.held = Some(Held::NoSuccessor(why.clone()));
             return Some(item);
         }
-        item.steps = transitions::steps(&object(context, resource, to.unwrap_or(row)));
+        // One that waits for an upgrade of Flux is changed after that.
+        if to.is_some() || item.beyond.is_none() {
+            item.steps = transitions::steps(&object(context, resource, to.unwrap_or(row), limits.flux(at)));
+        }
         item.drop_idle_steps(context.index, resource, row);
-        if to.is_none() && item.steps.is_empty() {
+        if to.is_none() && item.beyond.is_none() && item.steps.is_empty() {
             return None;
         }
         item.collect_operations(resource);
@@ -90,6 +108,7 @@ impl Item {
             subject: Subject::Pin(row.version.clone()),
             site: pin.site,
             to: None,
+            beyond: None,
             held: None,
             range: pin.range.clone(),
             steps: Vec::new(),
@@ -144,7 +163,12 @@ impl Item {
     }
 }
 
-fn object<'a>(context: &'a Context<'a>, resource: &'a Resource, to: &'static Row) -> Object<'a> {
+fn object<'a>(
+    context: &'a Context<'a>,
+    resource: &'a Resource,
+    to: &'static Row,
+    running: Option<FluxVersion>,
+) -> Object<'a> {
     let file = context.index.file(resource);
     Object {
         node: context.index.node(resource),
@@ -155,7 +179,7 @@ fn object<'a>(context: &'a Context<'a>, resource: &'a Resource, to: &'static Row
         from: &resource.version,
         to,
         whole: whole(resource),
-        running: None,
+        running,
         options: context.options,
         index: context.index,
     }

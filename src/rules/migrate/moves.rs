@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::held::Held;
 use super::item::{Item, Subject};
+use super::limits::Limits;
 use super::selections::{self, Selection};
 use super::step::Effect;
 use super::twins::{self, Build};
@@ -20,6 +21,8 @@ pub(super) struct Moves {
     pub(super) items: Vec<Item>,
     by_resource: BTreeMap<usize, usize>,
     parent: Vec<usize>,
+    /// The cluster with the lowest Flux for each object that cannot go as far as the target asks.
+    pub(super) behind: BTreeMap<usize, String>,
 }
 
 impl Moves {
@@ -27,11 +30,12 @@ impl Moves {
     pub(super) fn new(context: &Context<'_>) -> Self {
         let index = context.index;
         let mut moves = Self::default();
+        let limits = Limits::new(context);
         let items: Vec<Item> = index
             .resources
             .par_iter()
             .enumerate()
-            .filter_map(|(at, resource)| Item::new(context, at, resource))
+            .filter_map(|(at, resource)| Item::new(context, &limits, at, resource))
             .collect();
         for item in items {
             moves.by_resource.extend(item.resource().map(|resource| (resource, moves.items.len())));
@@ -40,6 +44,12 @@ impl Moves {
         if moves.items.is_empty() {
             return moves;
         }
+        let behind = moves.items.iter().filter(|item| item.beyond.is_some());
+        let behind = behind.filter_map(|item| {
+            let cluster = limits.cluster(item.resource()?)?;
+            Some((item.resource()?, format!("Flux {} on {}", cluster.flux?, cluster.name)))
+        });
+        moves.behind = behind.collect();
         let selections = collect::collect(index, &mut moves);
         let builds = twins::builds(index, &moves);
         moves.keep_in_scope(context);
@@ -156,7 +166,7 @@ fn is_ignored(context: &Context<'_>, item: &Item) -> bool {
         Subject::Pin(_) => Some(patch_at_old_version::RULE.meta.id),
     };
     let changes = item.steps.iter().filter(|step| matches!(step.effect, Effect::Change(_)));
-    version.is_some_and(|rule| covers(rule, &item.range))
-        | changes.filter(|step| covers(step.rule, &step.range)).count()
-        > 0
+    // Each of them is asked, so that each that is ignored counts as met.
+    let covered = changes.filter(|step| covers(step.rule, &step.range)).count();
+    version.is_some_and(|rule| covers(rule, &item.range)) || covered > 0
 }
