@@ -4,7 +4,9 @@ use std::ops::Range;
 
 use super::held::Held;
 use super::object::Object;
+use super::old_api_version;
 use super::step::{Effect, Step};
+use super::surroundings::Surroundings;
 use super::transitions;
 use crate::change::Edit;
 use crate::flux::resource::group_version;
@@ -36,11 +38,36 @@ pub(super) struct Item {
 }
 
 impl Item {
-    /// The item for `resource`, the one at `at`; `None` where nothing becomes of it.
-    pub(super) fn new(context: &Context<'_>, at: usize, resource: &Resource) -> Option<Self> {
+    /// The item for `resource`, the one at `at`; `None` where nothing becomes of it. What does not fit into the newest
+    /// version goes as far as it can.
+    pub(super) fn new<'a>(
+        context: &'a Context<'a>,
+        around: &'a Surroundings<'a>,
+        at: usize,
+        resource: &'a Resource,
+    ) -> Option<Self> {
         let Id { group, kind, .. } = &resource.id;
         let row = data::row(group, &resource.version, kind)?;
         let to = data::successor(group, &resource.version, kind, context.options.target);
+        let item = Self::toward(context, around, at, resource, row, to)?;
+        let fits = !matches!(item.held, Some(Held::Undecided | Held::Invalid { .. }));
+        match to.filter(|_| !fits).and_then(|to| between(context, row, to)) {
+            Some(older) => Self::toward(context, around, at, resource, row, Some(older))
+                .filter(|short| short.held.is_none())
+                .map(|short| short.because_of(&item, older))
+                .or(Some(item)),
+            None => Some(item),
+        }
+    }
+
+    fn toward<'a>(
+        context: &'a Context<'a>,
+        around: &'a Surroundings<'a>,
+        at: usize,
+        resource: &'a Resource,
+        row: &'static Row,
+        to: Option<&'static Row>,
+    ) -> Option<Self> {
         let mut item = Self {
             resource: at,
             to,
@@ -55,7 +82,7 @@ impl Item {
             item.held = Some(Held::NoSuccessor(why.clone()));
             return Some(item);
         }
-        item.steps = transitions::steps(&object(context, resource, to.unwrap_or(row)));
+        item.steps = transitions::steps(&object(context, around, resource, to.unwrap_or(row)));
         item.drop_idle_steps(context.index, resource, row);
         if to.is_none() && item.steps.is_empty() {
             return None;
@@ -72,6 +99,22 @@ impl Item {
             to.and_then(|to| invalid(context.index, resource, context.index.node(resource), to))
         };
         Some(item)
+    }
+
+    /// This item, which says why it goes only to `short`: what holds `further` back.
+    fn because_of(mut self, further: &Self, short: &Row) -> Self {
+        let only = |what: &str| format!("goes only to `{}/{}`: {what}", short.group, short.version);
+        if let Some(Held::Invalid { range, what, .. }) = &further.held {
+            let (rule, range, message) = (old_api_version::RULE.meta.id, range.clone(), only(what));
+            self.steps.push(Step { rule, range, message, effect: Effect::Note });
+        }
+        let reasons = further.steps.iter().filter(|step| step.effect.holds());
+        self.steps.extend(reasons.map(|step| Step {
+            message: only(&step.message),
+            effect: Effect::Note,
+            ..step.clone()
+        }));
+        self
     }
 
     /// The version that a patch target of the Flux Kustomization `owner` pins.
@@ -127,7 +170,24 @@ impl Item {
     }
 }
 
-fn object<'a>(context: &'a Context<'a>, resource: &'a Resource, to: &'static Row) -> Object<'a> {
+/// The version that the target serves before `to`, where it is newer than `row`.
+fn between(context: &Context<'_>, row: &Row, to: &Row) -> Option<&'static Row> {
+    let served = data::served(&to.group, &to.kind, context.options.target.flux());
+    let older = served.rev().skip_while(|served| served.version != to.version).nth(1)?;
+    let place = |version: &str| {
+        data::rows()
+            .iter()
+            .position(|one| one.group == to.group && one.kind == to.kind && one.version == version)
+    };
+    (place(&row.version) < place(&older.version)).then_some(older)
+}
+
+fn object<'a>(
+    context: &'a Context<'a>,
+    around: &'a Surroundings<'a>,
+    resource: &'a Resource,
+    to: &'static Row,
+) -> Object<'a> {
     let file = context.index.file(resource);
     Object {
         node: context.index.node(resource),
@@ -141,6 +201,7 @@ fn object<'a>(context: &'a Context<'a>, resource: &'a Resource, to: &'static Row
         running: None,
         options: context.options,
         index: context.index,
+        around,
     }
 }
 

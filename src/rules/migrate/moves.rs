@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::held::Held;
 use super::item::Item;
 use super::selections::{self, Selection};
+use super::surroundings::Surroundings;
 use super::twins::{self, Build};
 use super::{collect, edits};
 use crate::flux::Index;
@@ -25,11 +26,12 @@ impl Moves {
     pub(super) fn new(context: &Context<'_>) -> Self {
         let index = context.index;
         let mut moves = Self::default();
+        let around = Surroundings::new(index);
         let items: Vec<Item> = index
             .resources
             .par_iter()
             .enumerate()
-            .filter_map(|(at, resource)| Item::new(context, at, resource))
+            .filter_map(|(at, resource)| Item::new(context, &around, at, resource))
             .collect();
         for item in items {
             moves.by_resource.insert(item.resource, moves.items.len());
