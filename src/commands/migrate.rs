@@ -52,11 +52,13 @@ struct Input {
 
 /// Reads what a migration needs. Where nothing old is found that is little; else it is every file with Flux in it,
 /// every kustomization and what these name, and what Git tracks although it ignores it: all of these may select an
-/// object by its version. With `everything`, all Flux is read in any case.
+/// object by its version. The keys of Secrets that objects name are looked at too. With `everything`, all Flux is read in
+/// any case.
 fn read(root: &Path, everything: bool) -> Result<Input> {
     let bootstrapped = Mutex::new(Vec::new());
     let aside = Mutex::new(Vec::new());
     let later = Mutex::new(Vec::new());
+    let beside = Mutex::new(Vec::new());
     let keep = |path: &str, bytes: &[u8]| match scan::judge(path, bytes) {
         Verdict::Read => true,
         Verdict::Foreign => false,
@@ -64,6 +66,10 @@ fn read(root: &Path, everything: bool) -> Result<Input> {
         Verdict::Later if everything || !decode(bytes).is_ok_and(is_well_formed) => true,
         Verdict::Later => {
             locked(&later).push(path.to_owned());
+            false
+        }
+        Verdict::Beside => {
+            locked(&beside).push(path.to_owned());
             false
         }
         Verdict::Aside(reason) => {
@@ -87,7 +93,12 @@ fn read(root: &Path, everything: bool) -> Result<Input> {
     more.extend(named_files(&repo));
     // What cannot be read here stays unknown, and the index takes it for that.
     let more = more.into_iter().filter_map(|path| Some((repo.read(&path).ok()??, path)));
-    let more: Vec<_> = more.map(|(file, path)| (path, Some(file))).collect();
+    // A Secret in a template tells nothing.
+    let secrets = std::mem::take(&mut *locked(&beside)).into_iter().filter_map(|path| {
+        let file = repo.read(&path).ok()??;
+        decode(&file.bytes).is_ok_and(is_well_formed).then_some((file, path))
+    });
+    let more: Vec<_> = more.chain(secrets).map(|(file, path)| (path, Some(file))).collect();
     Ok(Input { repo: repo.with(more), bootstrapped })
 }
 

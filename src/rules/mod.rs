@@ -131,13 +131,26 @@ pub const DEAD_FIELD: &str = "dead-field";
 
 /// Every rule, sorted by id.
 pub static RULES: &[Rule] = &[
+    migrate::changed_default::RULE,
+    migrate::contradicting_fields::RULE,
+    migrate::dead_controller_flag::RULE,
+    migrate::deprecated_field::RULE,
     schema::invalid_flux_object::RULE,
     input::malformed_ignore::RULE,
+    migrate::missing_field::RULE,
+    migrate::old_annotation::RULE,
     migrate::old_api_version::RULE,
     migrate::patch_at_old_version::RULE,
+    migrate::patched_by_position::RULE,
+    migrate::pre_release_field::RULE,
+    migrate::provider_host_mismatch::RULE,
+    migrate::refused_value::RULE,
+    migrate::secret_to_check::RULE,
     migrate::status_in_git::RULE,
     input::unreadable_flux_file::RULE,
+    migrate::unsupported_verification::RULE,
     input::unused_ignore::RULE,
+    migrate::wrong_api_group::RULE,
 ];
 
 /// The rule with this id.

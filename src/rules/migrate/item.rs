@@ -3,14 +3,15 @@
 use std::ops::Range;
 
 use super::held::Held;
-use super::limits::Limits;
 use super::object::Object;
+use super::old_api_version;
 use super::step::{Effect, Step};
+use super::surroundings::Surroundings;
 use super::transitions;
 use crate::change::Edit;
 use crate::flux::resource::group_version;
 use crate::flux::schema::{self, Violation, Whole};
-use crate::flux::{FluxVersion, Id, Index, Pin, Resource, Role, Site};
+use crate::flux::{Id, Index, Pin, Resource, Role, Site};
 use crate::rules::Context;
 use crate::rules::data::{self, Row};
 use crate::yaml::{Node, Operation};
@@ -47,30 +48,59 @@ pub(super) enum Subject {
     Pin(String),
 }
 
+/// Where an object comes from and goes to.
+#[derive(Clone, Copy)]
+struct Way {
+    row: &'static Row,
+    to: Option<&'static Row>,
+    beyond: Option<&'static Row>,
+}
+
 impl Item {
-    /// The item for `resource`, the one at `at`; `None` where nothing becomes of it.
-    pub(super) fn new(
-        context: &Context<'_>,
-        limits: &Limits<'_>,
+    /// The item for `resource`, the one at `at`; `None` where nothing becomes of it. What does not fit into the newest
+    /// version goes as far as it can.
+    pub(super) fn new<'a>(
+        context: &'a Context<'a>,
+        around: &'a Surroundings<'a>,
         at: usize,
-        resource: &Resource,
+        resource: &'a Resource,
     ) -> Option<Self> {
         let Id { group, kind, .. } = &resource.id;
         let row = data::row(group, &resource.version, kind)?;
         let target = context.options.target;
         let wanted = data::successor(group, &resource.version, kind, target);
-        let limit = limits.flux(at).filter(|_| !context.options.force_target);
+        let limit = around.limits().flux(at).filter(|_| !context.options.force_target);
         let to = match limit {
             Some(flux) => data::successor_within(group, &resource.version, kind, target, flux),
             None => wanted,
         };
+        let beyond = wanted.filter(|wanted| to.is_none_or(|to| to.version != wanted.version));
+        let route = Way { row, to, beyond };
+        let item = Self::toward(context, around, at, resource, route)?;
+        let fits = !matches!(item.held, Some(Held::Undecided | Held::Invalid { .. }));
+        match to.filter(|_| !fits).and_then(|to| between(context, row, to)) {
+            Some(older) => Self::toward(context, around, at, resource, Way { to: Some(older), ..route })
+                .filter(|short| short.held.is_none())
+                .map(|short| short.because_of(&item, older))
+                .or(Some(item)),
+            None => Some(item),
+        }
+    }
+
+    fn toward<'a>(
+        context: &'a Context<'a>,
+        around: &'a Surroundings<'a>,
+        at: usize,
+        resource: &'a Resource,
+        Way { row, to, beyond }: Way,
+    ) -> Option<Self> {
         let mut item = Self {
             subject: Subject::Object(at),
             site: Site { file: resource.file, document: resource.document },
             to,
             held: None,
             range: resource.api_version.clone(),
-            beyond: wanted.filter(|wanted| to.is_none_or(|to| to.version != wanted.version)),
+            beyond,
             steps: Vec::new(),
             operations: Vec::new(),
             edits: Vec::new(),
@@ -81,7 +111,7 @@ impl Item {
         }
         // One that waits for an upgrade of Flux is changed after that.
         if to.is_some() || item.beyond.is_none() {
-            item.steps = transitions::steps(&object(context, resource, to.unwrap_or(row), limits.flux(at)));
+            item.steps = transitions::steps(&object(context, around, at, resource, to.unwrap_or(row)));
         }
         item.drop_idle_steps(context.index, resource, row);
         if to.is_none() && item.beyond.is_none() && item.steps.is_empty() {
@@ -99,6 +129,22 @@ impl Item {
             to.and_then(|to| invalid(context.index, resource, context.index.node(resource), to))
         };
         Some(item)
+    }
+
+    /// This item, which says why it goes only to `short`: what holds `further` back.
+    fn because_of(mut self, further: &Self, short: &Row) -> Self {
+        let only = |what: &str| format!("goes only to `{}/{}`: {what}", short.group, short.version);
+        if let Some(Held::Invalid { range, what, .. }) = &further.held {
+            let (rule, range, message) = (old_api_version::RULE.meta.id, range.clone(), only(what));
+            self.steps.push(Step { rule, range, message, effect: Effect::Note });
+        }
+        let reasons = further.steps.iter().filter(|step| step.effect.holds());
+        self.steps.extend(reasons.map(|step| Step {
+            message: only(&step.message),
+            effect: Effect::Note,
+            ..step.clone()
+        }));
+        self
     }
 
     /// The version at `pin`, which moves to that of `row`.
@@ -163,11 +209,24 @@ impl Item {
     }
 }
 
+/// The version that the target serves before `to`, where it is newer than `row`.
+fn between(context: &Context<'_>, row: &Row, to: &Row) -> Option<&'static Row> {
+    let served = data::served(&to.group, &to.kind, context.options.target.flux());
+    let older = served.rev().skip_while(|served| served.version != to.version).nth(1)?;
+    let place = |version: &str| {
+        data::rows()
+            .iter()
+            .position(|one| one.group == to.group && one.kind == to.kind && one.version == version)
+    };
+    (place(&row.version) < place(&older.version)).then_some(older)
+}
+
 fn object<'a>(
     context: &'a Context<'a>,
+    around: &'a Surroundings<'a>,
+    at: usize,
     resource: &'a Resource,
     to: &'static Row,
-    running: Option<FluxVersion>,
 ) -> Object<'a> {
     let file = context.index.file(resource);
     Object {
@@ -179,9 +238,10 @@ fn object<'a>(
         from: &resource.version,
         to,
         whole: whole(resource),
-        running,
+        running: around.limits().flux(at),
         options: context.options,
         index: context.index,
+        around,
     }
 }
 

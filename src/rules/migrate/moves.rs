@@ -7,9 +7,9 @@ use rayon::prelude::*;
 
 use super::held::Held;
 use super::item::{Item, Subject};
-use super::limits::Limits;
 use super::selections::{self, Selection};
 use super::step::Effect;
+use super::surroundings::Surroundings;
 use super::twins::{self, Build};
 use super::{collect, edits, old_api_version, patch_at_old_version};
 use crate::flux::Index;
@@ -30,12 +30,12 @@ impl Moves {
     pub(super) fn new(context: &Context<'_>) -> Self {
         let index = context.index;
         let mut moves = Self::default();
-        let limits = Limits::new(context);
+        let around = Surroundings::new(context);
         let items: Vec<Item> = index
             .resources
             .par_iter()
             .enumerate()
-            .filter_map(|(at, resource)| Item::new(context, &limits, at, resource))
+            .filter_map(|(at, resource)| Item::new(context, &around, at, resource))
             .collect();
         for item in items {
             moves.by_resource.extend(item.resource().map(|resource| (resource, moves.items.len())));
@@ -46,7 +46,7 @@ impl Moves {
         }
         let behind = moves.items.iter().filter(|item| item.beyond.is_some());
         let behind = behind.filter_map(|item| {
-            let cluster = limits.cluster(item.resource()?)?;
+            let cluster = around.limits().cluster(item.resource()?)?;
             Some((item.resource()?, format!("Flux {} on {}", cluster.flux?, cluster.name)))
         });
         moves.behind = behind.collect();
@@ -147,7 +147,9 @@ impl Moves {
             let item = &self.items[stays];
             let name = item.resource().map(|resource| index.resources[resource].id.to_string());
             let place = index.place(item.site.file, item.range.clone());
-            let held = Held::Together(name.unwrap_or_else(|| "the version in a patch".to_owned()), place);
+            let name = name.unwrap_or_else(|| "the version in a patch".to_owned());
+            let what = if item.held == Some(Held::Ignored) { "is ignored" } else { "stays" };
+            let held = Held::Together(name, place, what);
             for item in members {
                 self.items[item].hold(held.clone());
             }
