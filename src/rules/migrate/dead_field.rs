@@ -47,6 +47,9 @@ const fn of(
 /// Source: fluxcd/source-controller v1.2.5 `api/v1beta2/helmchart_types.go`, `GetValuesFiles`.
 fn values_file(object: &Object<'_>, steps: &mut Steps, path: &'static str) {
     let (Some(range), Some(node)) = (object.key_range(path), object.get(path)) else { return };
+    if object.keeps(&path.split('.').collect()) {
+        return;
+    }
     let remove = vec![Operation::Remove { at: object.at(path) }];
     if object.is_whole() && node.as_str() == Some("") {
         steps.change(range, format!("`{path}` is empty and is removed"), remove);

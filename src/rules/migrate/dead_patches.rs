@@ -19,8 +19,8 @@ const JSON: &str = "patchesJson6902";
 const PATCHES: &str = "patches";
 
 /// A mapping with patches, and what messages call its fields.
-struct Host<'a> {
-    object: &'a Object<'a>,
+struct Host<'o, 'a> {
+    object: &'o Object<'a>,
     node: &'a Node<'a>,
     route: Route,
     merge: &'static str,
@@ -62,7 +62,7 @@ pub(super) fn of_post_renderers(object: &Object<'_>, steps: &mut Steps) {
     }
 }
 
-impl<'a> Host<'a> {
+impl<'a> Host<'_, 'a> {
     /// `partial` tells that the lists are put onto those of an object elsewhere.
     fn steps(&self, steps: &mut Steps, partial: bool) {
         let (merge, json) = (self.old(MERGE, self.merge, steps), self.old(JSON, self.json, steps));
@@ -95,7 +95,7 @@ impl<'a> Host<'a> {
 
     /// The entry of an old list; one without items goes at once.
     fn old(&self, key: &str, path: &str, steps: &mut Steps) -> Option<&'a Entry<'a>> {
-        let entry = self.node.entry(key)?;
+        let entry = self.node.entry(key).filter(|_| !self.is_kept(key))?;
         if is_empty(&entry.value) {
             let operation = Operation::Remove { at: self.route.key(key) };
             steps.change(
@@ -106,6 +106,12 @@ impl<'a> Host<'a> {
             return None;
         }
         Some(entry)
+    }
+
+    /// Whether the version that the object goes to still has the list.
+    fn is_kept(&self, key: &str) -> bool {
+        let steps = self.route.steps()[self.object.route.steps().len()..].iter().cloned();
+        self.object.keeps(&Route::from(steps.collect::<Vec<_>>()).key(key))
     }
 
     /// The new items for merge patches: their texts, without a target, which would mean every object.

@@ -66,7 +66,7 @@ fn access_from(object: &Object<'_>, steps: &mut Steps) {
 }
 
 fn drop_field(object: &Object<'_>, steps: &mut Steps, path: &str, why: &str) {
-    if let Some(range) = object.key_range(path) {
+    if let Some(range) = object.key_range(path).filter(|_| !object.keeps(&path.split('.').collect())) {
         let operation = Operation::Remove { at: object.at(path) };
         steps.change(range, format!("`{path}` {why}; it is removed"), vec![operation]);
     }

@@ -1,7 +1,7 @@
 //! Fields of the first months of ImageUpdateAutomation.
 
-use super::object::Object;
-use super::step::Steps;
+use super::super::object::Object;
+use super::super::step::Steps;
 use crate::yaml::{Node, Operation, Position};
 
 /// `spec.update.setters`. Source: the CRD of fluxcd/image-automation-controller before 0.4.0.

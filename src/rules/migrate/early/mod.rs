@@ -1,33 +1,21 @@
-#![doc = include_str!("early_field.md")]
+//! Fields of the first months of Flux 2, which have had another place or shape since.
+
+mod automation;
+mod kustomization;
+mod release;
 
 use super::object::Object;
+use super::pre_release_field::RULE;
 use super::step::Steps;
 use super::transitions::Transition;
-use super::{early_automation, early_kustomization, early_release};
-use crate::finding::{Confidence, Severity};
-use crate::rules::{Check, FixAvailability, Group, Meta, Rule};
 use crate::yaml::{Node, Operation, Value};
 
-pub(in crate::rules) const RULE: Rule = Rule {
-    meta: Meta {
-        id: "early-field",
-        group: Group::Migrate,
-        summary: "A Flux object has a field of the first months of Flux 2, which has had another shape since",
-        severity: Severity::Warning,
-        confidence: Confidence::High,
-        fix: FixAvailability::Sometimes,
-        since: "0.1.0",
-        explanation: include_str!("early_field.md"),
-    },
-    check: Check::Migration,
-};
-
 pub(super) const TRANSITIONS: &[Transition] = &[
-    of("kustomize.toolkit.fluxcd.io", &["Kustomization"], early_kustomization::steps),
-    of("helm.toolkit.fluxcd.io", &["HelmRelease"], early_release::steps),
+    of("kustomize.toolkit.fluxcd.io", &["Kustomization"], kustomization::steps),
+    of("helm.toolkit.fluxcd.io", &["HelmRelease"], release::steps),
     of("kustomize.toolkit.fluxcd.io", &["Kustomization"], depends_on),
     of("helm.toolkit.fluxcd.io", &["HelmRelease"], depends_on),
-    of("image.toolkit.fluxcd.io", &["ImageUpdateAutomation"], early_automation::steps),
+    of("image.toolkit.fluxcd.io", &["ImageUpdateAutomation"], automation::steps),
     of("", &[], moves),
     of("source.toolkit.fluxcd.io", &["HelmChart"], repository_ref),
 ];
@@ -93,11 +81,17 @@ fn depends_on(object: &Object<'_>, steps: &mut Steps) {
         return;
     };
     let Some(range) = object.key_range("spec.dependsOn") else { return };
+    let at = object.at("spec.dependsOn");
     match list.items().iter().map(dependency).collect::<Option<Vec<_>>>() {
         Some(items) => {
-            let operation =
-                Operation::Replace { at: object.at("spec.dependsOn"), value: Value::Sequence(items) };
-            steps.change(range, "`spec.dependsOn` lists names with their key `name` today", vec![operation]);
+            let texts = list.items().iter().enumerate().filter(|(_, item)| is_text(item));
+            let has_namespace = texts.clone().any(|(_, item)| item.as_str().is_some_and(|text| text.contains('/')));
+            let operations = if has_namespace {
+                vec![Operation::Replace { at, value: Value::Sequence(items) }]
+            } else {
+                texts.map(|(index, _)| Operation::Wrap { at: at.index(index), key: "name".to_owned() }).collect()
+            };
+            steps.change(range, "`spec.dependsOn` lists names with their key `name` today", operations);
         }
         None => steps.human(
             range,

@@ -1,7 +1,7 @@
 //! Fields of the first months of HelmRelease.
 
-use super::object::Object;
-use super::step::Steps;
+use super::super::object::Object;
+use super::super::step::Steps;
 use crate::yaml::{Node, Operation, Position, Scalar, Value};
 
 pub(super) fn steps(object: &Object<'_>, steps: &mut Steps) {
