@@ -6,6 +6,7 @@ use super::object::Object;
 use super::step::{Effect, Step, Steps};
 use super::{missing_field, refused_value};
 use crate::flux::schema::{self, Facts, Violation, ViolationKind};
+use crate::rules;
 use crate::yaml::{Operation, Route};
 
 /// One value that is not accepted.
@@ -75,6 +76,8 @@ fn is_settled(object: &Object<'_>, violation: &Violation, before: &[Step]) -> bo
     let route = Route::from(route);
     let is_missing = matches!(violation.kind, ViolationKind::Missing { .. });
     before.iter().any(|step| match &step.effect {
+        // What a dead field becomes may be what is missing.
+        Effect::Human if is_missing && step.rule == rules::DEAD_FIELD => true,
         Effect::Change(operations) => operations.iter().any(|operation| touches(operation, &route)),
         Effect::Human | Effect::Broken => {
             let (one, other) = (&step.range, &violation.range);
