@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 mod acceptance;
+mod advise;
 mod answers;
 mod apply;
 mod binary;
@@ -12,22 +13,29 @@ mod change;
 mod cli;
 mod commit;
 mod corpus;
+mod explain;
 mod finish;
 mod harness;
 mod house;
+mod ignore;
 mod layers;
 mod matrix;
 mod migrate;
 mod new;
+mod output;
 mod page_cases;
+mod place;
 mod plan;
 mod repo;
 mod rules;
+mod running;
 mod rust_paths;
 mod schema;
 mod tables;
 mod transitions;
 mod ui;
+mod yaml_carry;
+mod yaml_edit;
 mod yaml_ops;
 mod yaml_properties;
 mod yaml_scalar;

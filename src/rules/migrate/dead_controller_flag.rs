@@ -20,7 +20,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>) -> Vec<Finding> {
-    let around = Surroundings::new(context.index);
+    let around = Surroundings::new(context);
     around.arguments().iter().filter_map(|argument| about(context, argument)).collect()
 }
 

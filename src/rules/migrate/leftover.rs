@@ -88,12 +88,17 @@ fn touches(operation: &Operation, route: &Route) -> bool {
     let above = |other: &Route| route.steps().starts_with(other.steps());
     let along = |other: &Route| above(other) || other.steps().starts_with(route.steps());
     match operation {
-        Operation::Replace { at, .. } | Operation::Remove { at } => above(at),
+        Operation::Replace { at, .. }
+        | Operation::Edit { at, .. }
+        | Operation::Wrap { at, .. }
+        | Operation::Take { at }
+        | Operation::Remove { at } => above(at),
         Operation::Rename { at, key } => {
             above(at) || at.split_last().is_some_and(|(parent, _)| along(&parent.key(key)))
         }
         Operation::Insert { into, key, .. } => along(&into.key(key)),
         Operation::Move { from, into, key, .. } => above(from) || along(&into.key(key)),
-        Operation::Append { .. } | Operation::ReplaceInComment { .. } => false,
+        Operation::Join { from, .. } => above(from),
+        Operation::Append { .. } | Operation::Prepend { .. } | Operation::ReplaceInComment { .. } => false,
     }
 }

@@ -11,6 +11,7 @@ mod findings;
 mod held;
 mod item;
 mod leftover;
+mod limits;
 pub(super) mod missing_field;
 mod moves;
 mod object;
@@ -32,3 +33,4 @@ pub(super) mod unsupported_verification;
 pub(super) mod wrong_api_group;
 
 pub(super) use findings::find;
+pub use limits::{Unserved, unserved};

@@ -59,9 +59,9 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
             let Some(position) = position(context, item.get("target"), is_flux) else { continue };
             let found = match &patch.text {
                 PatchText::File(path) => index.file_index(path).and_then(|patch| {
-                    Some((patch, find(index.files[patch].text, 0..index.files[patch].text.len(), position)?))
+                    Some((patch, find(&index.files[patch].text, 0..index.files[patch].text.len(), position)?))
                 }),
-                _ => find(file.text, item.range.clone(), position).map(|range| (kustomization.file, range)),
+                _ => find(&file.text, item.range.clone(), position).map(|range| (kustomization.file, range)),
             };
             findings.extend(found.map(|(file, range)| finding(context, file, range, position)));
         }
@@ -70,7 +70,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
         let patches = index.node(resource).get("spec").and_then(|spec| spec.get("kustomize")?.get("patches"));
         for item in patches.map(Node::items).unwrap_or_default() {
             let Some(position) = position(context, item.get("target"), true) else { continue };
-            let range = find(index.file(resource).text, item.range.clone(), position);
+            let range = find(&index.file(resource).text, item.range.clone(), position);
             findings.extend(range.map(|range| finding(context, resource.file, range, position)));
         }
     }

@@ -1,15 +1,19 @@
-//! What a transition looks at besides its object: the keys of Secrets, and the arguments of the controllers.
+//! What a transition looks at besides its object: the Flux that runs, the keys of Secrets, the arguments of the
+//! controllers.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use super::limits::Limits;
 use crate::flux::{Index, Resource};
+use crate::rules::Context;
 use crate::yaml::{Node, NodeKind};
 
 /// What stands around the objects of a repository; each part is found when it is first asked for.
 pub(super) struct Surroundings<'a> {
     index: &'a Index<'a>,
+    limits: Limits<'a>,
     secrets: OnceLock<BTreeMap<&'a str, Vec<Secret<'a>>>>,
     arguments: OnceLock<Vec<Argument>>,
 }
@@ -52,9 +56,15 @@ struct Secret<'a> {
 const DATA: [&str; 3] = ["data", "stringData", "encryptedData"];
 
 impl<'a> Surroundings<'a> {
-    /// The surroundings of the objects in `index`.
-    pub(super) const fn new(index: &'a Index<'a>) -> Self {
-        Self { index, secrets: OnceLock::new(), arguments: OnceLock::new() }
+    /// The surroundings of the objects in the index.
+    pub(super) fn new(context: &Context<'a>) -> Self {
+        let limits = Limits::new(context);
+        Self { index: context.index, limits, secrets: OnceLock::new(), arguments: OnceLock::new() }
+    }
+
+    /// How far each object can go.
+    pub(super) const fn limits(&self) -> &Limits<'a> {
+        &self.limits
     }
 
     /// The keys of the Secret `name`, of all that may be it where the namespace is not written; `None` where there is
@@ -123,13 +133,13 @@ fn is_secret(resource: &Resource) -> bool {
 
 fn arguments(index: &Index<'_>) -> Vec<Argument> {
     let mut found = Vec::new();
-    for (at, file) in index.files.iter().enumerate() {
+    for (at, file) in index.files.iter().enumerate().filter(|(_, file)| file.host.is_none()) {
         for setting in Setting::ALL {
             if memchr::memmem::find(file.text.as_bytes(), setting.text().as_bytes()).is_none() {
                 continue;
             }
             for root in file.stream.documents.iter().filter_map(|document| document.node()) {
-                collect(root, file.text, setting, &mut |range| {
+                collect(root, &file.text, setting, &mut |range| {
                     found.push(Argument { setting, file: at, range });
                 });
             }

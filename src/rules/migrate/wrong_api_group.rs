@@ -66,7 +66,7 @@ fn right(context: &Context<'_>, resource: &Resource) -> Option<&'static Row> {
 fn fix(context: &Context<'_>, resource: &Resource, right: &str) -> Option<Fix> {
     let file = context.index.file(resource);
     let operation = Operation::Replace { at: resource.route.key("apiVersion"), value: right.into() };
-    let edits = yaml::edits(file.text, &file.stream, &[(resource.document, operation)]).ok()?;
+    let edits = yaml::edits(&file.text, &file.stream, &[(resource.document, operation)]).ok()?;
     let change = Change {
         path: file.path.to_owned(),
         action: Action::Modify(edits),
