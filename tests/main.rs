@@ -34,6 +34,7 @@ mod schema;
 mod tables;
 mod transitions;
 mod ui;
+mod values;
 mod yaml_carry;
 mod yaml_edit;
 mod yaml_ops;
