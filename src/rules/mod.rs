@@ -146,6 +146,8 @@ pub static RULES: &[Rule] = &[
     migrate::provider_host_mismatch::RULE,
     migrate::refused_value::RULE,
     migrate::secret_to_check::RULE,
+    migrate::stale_reference::RULE,
+    migrate::stale_schema_comment::RULE,
     migrate::status_in_git::RULE,
     input::unreadable_flux_file::RULE,
     migrate::unsupported_verification::RULE,

@@ -24,6 +24,8 @@ pub(super) mod provider_host_mismatch;
 pub(super) mod refused_value;
 pub(super) mod secret_to_check;
 mod selections;
+pub(super) mod stale_reference;
+pub(super) mod stale_schema_comment;
 pub(super) mod status_in_git;
 mod step;
 mod surroundings;

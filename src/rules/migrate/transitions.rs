@@ -8,7 +8,8 @@ use super::object::Object;
 use super::step::{Step, Steps};
 use super::{
     changed_default, contradicting_fields, deprecated_field, leftover, missing_field, old_annotation,
-    pre_release_field, provider_host_mismatch, secret_to_check, status_in_git, unsupported_verification,
+    pre_release_field, provider_host_mismatch, secret_to_check, stale_reference, stale_schema_comment,
+    status_in_git, unsupported_verification,
 };
 
 /// A look at objects of some kinds.
@@ -33,6 +34,8 @@ const ALL: &[&[Transition]] = &[
     pre_release_field::TRANSITIONS,
     provider_host_mismatch::TRANSITIONS,
     secret_to_check::TRANSITIONS,
+    stale_reference::TRANSITIONS,
+    stale_schema_comment::TRANSITIONS,
     status_in_git::TRANSITIONS,
     unsupported_verification::TRANSITIONS,
 ];
