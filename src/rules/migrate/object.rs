@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::surroundings::Surroundings;
-use crate::flux::schema::Whole;
+use crate::flux::schema::{self, Whole};
 use crate::flux::{FluxVersion, Id, Index};
 use crate::rules::Options;
 use crate::rules::data::Row;
@@ -85,6 +85,12 @@ impl<'a> Object<'a> {
     /// Whether the Flux that it is written for, and the one that runs where that is known, are `since` or newer.
     pub(super) fn reaches(&self, since: FluxVersion) -> bool {
         self.options.target.flux() >= since && self.running.is_none_or(|running| running >= since)
+    }
+
+    /// Whether the version that it goes to still has the field at `route` below it.
+    pub(super) fn keeps(&self, route: &Route) -> bool {
+        let facts = schema::facts(&self.to.group, &self.to.version, &self.to.kind);
+        facts.is_some_and(|facts| facts.field(route).is_some())
     }
 
     /// Whether its version changes.
