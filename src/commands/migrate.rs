@@ -103,7 +103,7 @@ fn apis(ui: &mut Ui, args: &ApisArgs, cwd: &Path) -> Result<u8> {
     let excludes = Excludes::new(&root.root, &args.exclude)?;
     let may_change = |path: &str| root.contains(path) && !excludes.contains(path);
     // The program ends soon after: taking thousands of files, trees and findings apart first would only cost time.
-    let repo = ManuallyDrop::new(read(&root.root)?);
+    let repo = ManuallyDrop::new(read(&root.root, args.modernize)?);
     let index = ManuallyDrop::new(Index::new(&repo));
     let options = Options { target: args.target, modernize: args.modernize, dead_fields: args.dead_fields };
     let context =
@@ -138,8 +138,8 @@ fn apis(ui: &mut Ui, args: &ApisArgs, cwd: &Path) -> Result<u8> {
 
 /// Reads what a migration needs. Where nothing old is found that is little; else it is every file with Flux in it,
 /// every kustomization and what these name, and what Git tracks although it ignores it: all of these may select an
-/// object by its version.
-fn read(root: &Path) -> Result<Repo> {
+/// object by its version. To modernize kustomizations, what these name is read too.
+fn read(root: &Path, modernize: bool) -> Result<Repo> {
     let aside = Mutex::new(Vec::new());
     let later = Mutex::new(Vec::new());
     let keep = |path: &str, bytes: &[u8]| match scan::judge(path, bytes) {
@@ -160,7 +160,7 @@ fn read(root: &Path) -> Result<Repo> {
     repo.add_tracked(&keep)?;
     repo.coverage.skipped.append(&mut locked(&aside));
     repo.coverage.skipped.sort();
-    if repo.files.keys().all(|path| scan::is_kustomization(path)) {
+    if !modernize && repo.files.keys().all(|path| scan::is_kustomization(path)) {
         return Ok(repo);
     }
     let mut more = std::mem::take(&mut *locked(&later));

@@ -8,6 +8,7 @@
 pub mod data;
 pub mod engine;
 mod input;
+mod kustomize;
 mod migrate;
 mod options;
 mod schema;
@@ -94,6 +95,7 @@ pub struct Context<'a> {
 
 /// Every rule, sorted by id.
 pub static RULES: &[Rule] = &[
+    kustomize::deprecated_kustomize_field::RULE,
     schema::invalid_flux_object::RULE,
     migrate::old_api_version::RULE,
     migrate::patch_at_old_version::RULE,
