@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 mod acceptance;
+mod advise;
 mod answers;
 mod apply;
 mod binary;
@@ -12,17 +13,22 @@ mod change;
 mod cli;
 mod commit;
 mod corpus;
+mod explain;
 mod finish;
 mod harness;
 mod house;
+mod ignore;
 mod layers;
 mod matrix;
 mod migrate;
 mod new;
+mod output;
 mod page_cases;
+mod place;
 mod plan;
 mod repo;
 mod rules;
+mod running;
 mod rust_paths;
 mod schema;
 mod tables;

@@ -4,12 +4,18 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
-/// Part of the API group of every Flux kind, those of the Flux Operator's `controlplane.io` not included.
-static FLUX: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("fluxcd.io"));
+pub use super::running::bootstrapped;
+
+/// Part of the API group of every kind of Flux and of the Flux Operator, with what ends them.
+static FLUX: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("fluxcd."));
+const ENDS: [&[u8]; 2] = [b"io", b"controlplane.io"];
 /// What is left of an API version that is not the first stable one.
 static UNSTABLE: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| ["beta", "alpha"].map(Finder::new));
 /// What a template or a merge conflict has and a manifest has not.
 static SUSPECT: LazyLock<[Finder<'static>; 3]> = LazyLock::new(|| ["{{", "{%", "<<<<<<< "].map(Finder::new));
+
+/// End of the kinds of Kubernetes and of Sealed Secrets that hold data under keys.
+static SECRET: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("Secret\n"));
 
 /// Name of the file that `flux bootstrap` writes the controllers and CRDs into. It tells which Flux runs.
 pub const COMPONENTS: &str = "gotk-components.yaml";
@@ -23,7 +29,12 @@ pub fn is_kustomization(path: &str) -> bool {
 
 /// Whether `bytes` hold anything that looks like a Flux object.
 pub fn looks_like_flux(bytes: &[u8]) -> bool {
-    FLUX.find(bytes).is_some() || is_utf16_flux(bytes)
+    names_flux(bytes) || is_utf16_flux(bytes)
+}
+
+fn names_flux(bytes: &[u8]) -> bool {
+    let mut ends = FLUX.find_iter(bytes).map(|at| &bytes[at + FLUX.needle().len()..]);
+    ends.any(|rest| ENDS.iter().any(|end| rest.starts_with(end)))
 }
 
 /// What a migration of API versions does with a file.
@@ -33,6 +44,8 @@ pub enum Verdict {
     Read,
     /// It looks like Flux; it matters only if something old is found elsewhere.
     Later,
+    /// It holds a Secret; its keys matter if something old is found elsewhere that names it.
+    Beside,
     /// It is left alone whatever it holds, for this reason.
     Aside(&'static str),
     /// It has nothing to do with Flux.
@@ -51,11 +64,20 @@ pub fn judge(path: &str, bytes: &[u8]) -> Verdict {
         return Verdict::Read;
     }
     if !looks_like_flux(bytes) {
-        return Verdict::Foreign;
+        return if holds_secret(bytes) { Verdict::Beside } else { Verdict::Foreign };
     }
     let any = |needles: &[Finder<'static>]| needles.iter().any(|needle| needle.find(bytes).is_some());
     let is_text = || bytes.is_ascii() || std::str::from_utf8(bytes).is_ok();
     if any(&*UNSTABLE) || any(&*SUSPECT) || !is_text() { Verdict::Read } else { Verdict::Later }
+}
+
+/// Whether a Secret or a SealedSecret may be in `bytes`.
+fn holds_secret(bytes: &[u8]) -> bool {
+    let is_kind = |at: usize| {
+        let line = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |end| end + 1);
+        bytes[line..at].starts_with(b"kind:")
+    };
+    SECRET.find_iter(bytes).any(is_kind)
 }
 
 /// UTF-16 in either byte order: the same letters with a NUL between each two.
@@ -64,7 +86,7 @@ fn is_utf16_flux(bytes: &[u8]) -> bool {
         return false;
     }
     let letters: Vec<u8> = bytes.iter().copied().filter(|&byte| byte != 0).collect();
-    FLUX.find(&letters).is_some()
+    names_flux(&letters)
 }
 
 /// The last part of a path.

@@ -5,18 +5,25 @@
 //! A rule sees the index, the target and which files may change; it sees no disk, no clock and no network, and it
 //! does not know how its findings are shown or applied.
 
+pub mod advice;
 pub mod data;
 pub mod engine;
+pub mod ignore;
 mod input;
 mod kustomize;
 mod migrate;
 mod options;
 mod schema;
+mod similar;
 
 use crate::finding::{Confidence, Finding, Severity};
+use crate::flux::running::Cluster;
 use crate::flux::{Index, Resource, SourceFile};
+use ignore::Ignores;
 
+pub use migrate::{Unserved, unserved};
 pub use options::{DeadFields, Options};
+pub use similar::similar;
 
 /// What is known of a rule without running it.
 #[derive(Debug)]
@@ -48,6 +55,29 @@ pub enum Group {
     Migrate,
     /// With what a blueprint renders.
     Schema,
+}
+
+impl Group {
+    /// All of them, in the order in which they are listed.
+    pub const ALL: [Self; 3] = [Self::Input, Self::Migrate, Self::Schema];
+
+    /// Its name, which is that of its folder.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Input => "input",
+            Self::Migrate => "migrate",
+            Self::Schema => "schema",
+        }
+    }
+
+    /// When its rules run.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Input => "with every command that reads a repository",
+            Self::Migrate => "with `migrate apis`",
+            Self::Schema => "with what a blueprint renders",
+        }
+    }
 }
 
 /// Whether the findings of a rule carry a fix. The harness proves it.
@@ -87,20 +117,42 @@ pub struct Context<'a> {
     pub index: &'a Index<'a>,
     /// What the user asks for, above all the Flux that the repository is meant for.
     pub options: &'a Options,
+    /// The clusters that apply the repository, with the Flux that runs on each.
+    pub clusters: &'a [Cluster],
     /// Whether fixes may be written; for an answer that writes nothing, their proof is left out where it cannot fail.
     pub writes: bool,
+    /// What is to be kept quiet about; [`engine::run`] drops it.
+    pub ignores: &'a Ignores,
     /// Whether the file at a path may be changed; what may not is read all the same.
     pub may_change: &'a (dyn Fn(&str) -> bool + Sync),
 }
 
+/// The rule about fields whose fate the user decides.
+pub const DEAD_FIELD: &str = "dead-field";
+
 /// Every rule, sorted by id.
 pub static RULES: &[Rule] = &[
+    migrate::changed_default::RULE,
+    migrate::contradicting_fields::RULE,
+    migrate::dead_controller_flag::RULE,
+    migrate::deprecated_field::RULE,
     kustomize::deprecated_kustomize_field::RULE,
     schema::invalid_flux_object::RULE,
+    input::malformed_ignore::RULE,
+    migrate::missing_field::RULE,
+    migrate::old_annotation::RULE,
     migrate::old_api_version::RULE,
     migrate::patch_at_old_version::RULE,
+    migrate::patched_by_position::RULE,
+    migrate::pre_release_field::RULE,
+    migrate::provider_host_mismatch::RULE,
+    migrate::refused_value::RULE,
+    migrate::secret_to_check::RULE,
     migrate::status_in_git::RULE,
     input::unreadable_flux_file::RULE,
+    migrate::unsupported_verification::RULE,
+    input::unused_ignore::RULE,
+    migrate::wrong_api_group::RULE,
 ];
 
 /// The rule with this id.

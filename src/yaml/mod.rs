@@ -16,8 +16,10 @@ mod image;
 mod insert;
 mod intent;
 mod literal;
+mod locate;
 pub mod operation;
 pub mod ops;
+mod owned;
 pub mod parse;
 pub mod refusal;
 mod remove;
@@ -35,6 +37,7 @@ pub mod write;
 pub use document::{Comment, Document, Entry, Node, NodeKind, Problem, ScalarStyle, Stream};
 
 pub use excerpt::{excerpt, excerpt_from};
+pub use locate::locate;
 pub use operation::{Operation, Position};
 pub use ops::{draft, edits, foresee, prove};
 pub use parse::{decode, is_well_formed, parse};

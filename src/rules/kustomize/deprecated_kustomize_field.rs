@@ -24,14 +24,18 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, file: &SourceFile<'_>) -> Vec<Finding> {
-    if !context.options.modernize || !scan::is_kustomization(file.path) || !(context.may_change)(file.path) {
+    if !context.options.modernize
+        || file.host.is_some()
+        || !scan::is_kustomization(file.path)
+        || !(context.may_change)(file.path)
+    {
         return Vec::new();
     }
     let [document] = &*file.stream.documents else { return Vec::new() };
     let Some(root) = document.node().filter(|root| is_kustomize(root)) else { return Vec::new() };
     let Some(at) = context.index.file_index(file.path) else { return Vec::new() };
     let fields = Fields::rewritten(context, file, root);
-    let fix = fields.rewrite.edits(file.text).map(|edits| {
+    let fix = fields.rewrite.edits(&file.text).map(|edits| {
         let reason = "kustomize's newer fields take the place of deprecated ones".to_owned();
         let change = Change { path: file.path.to_owned(), action: Action::Modify(edits), reason };
         Arc::new(Fix { title: "Use the newer fields".into(), safety: Safety::Safe, changes: vec![change] })

@@ -31,7 +31,7 @@ pub(super) struct Fields<'a> {
 impl<'a> Fields<'a> {
     /// Finds and rewrites every deprecated field of the kustomization `root` in `file`.
     pub(super) fn rewritten(context: &'a Context<'a>, file: &'a SourceFile<'a>, root: &'a Node<'a>) -> Self {
-        let mut fields = Self { context, file, root, rewrite: Rewrite::new(file.text), met: Vec::new() };
+        let mut fields = Self { context, file, root, rewrite: Rewrite::new(&file.text), met: Vec::new() };
         fields.list("bases", "resources", "`bases` is deprecated: `resources` takes its entries");
         fields.image_tags();
         fields.env_files();

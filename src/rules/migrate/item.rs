@@ -4,23 +4,29 @@ use std::ops::Range;
 
 use super::held::Held;
 use super::object::Object;
+use super::old_api_version;
 use super::step::{Effect, Step};
+use super::surroundings::Surroundings;
 use super::transitions;
 use crate::change::Edit;
 use crate::flux::resource::group_version;
 use crate::flux::schema::{self, Violation, Whole};
-use crate::flux::{Id, Index, Resource, Role};
+use crate::flux::{Id, Index, Pin, Resource, Role, Site};
 use crate::rules::Context;
 use crate::rules::data::{self, Row};
-use crate::yaml::{Node, Operation, Route};
+use crate::yaml::{Node, Operation};
 
 /// One piece that changes or stays as a whole.
 #[derive(Debug)]
 pub(super) struct Item {
-    /// Index of the object in [`Index::resources`]; of the Flux Kustomization for a patch target.
-    pub(super) resource: usize,
+    /// What it is.
+    pub(super) subject: Subject,
+    /// The document that it stands in.
+    pub(super) site: Site,
     /// The version that it moves to; `None` for a patch target, where it stays, and where nothing succeeds it.
     pub(super) to: Option<&'static Row>,
+    /// The version of the target, where the Flux that runs does not serve that yet.
+    pub(super) beyond: Option<&'static Row>,
     /// What holds it back.
     pub(super) held: Option<Held>,
     /// Bytes of the version, where a finding about it points.
@@ -29,35 +35,86 @@ pub(super) struct Item {
     pub(super) steps: Vec<Step>,
     /// All that is done to its document.
     pub(super) operations: Vec<Operation>,
-    /// The version that a patch target gets.
-    pub(super) pinned: Option<String>,
     /// The verified edits; empty where it is held.
     pub(super) edits: Vec<Edit>,
 }
 
+/// What an item is.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Subject {
+    /// The object with this index in [`Index::resources`].
+    Object(usize),
+    /// A version that objects are selected by, in the target of a patch or the like, and the version that comes there.
+    Pin(String),
+}
+
+/// Where an object comes from and goes to.
+#[derive(Clone, Copy)]
+struct Way {
+    row: &'static Row,
+    to: Option<&'static Row>,
+    beyond: Option<&'static Row>,
+}
+
 impl Item {
-    /// The item for `resource`, the one at `at`; `None` where nothing becomes of it.
-    pub(super) fn new(context: &Context<'_>, at: usize, resource: &Resource) -> Option<Self> {
+    /// The item for `resource`, the one at `at`; `None` where nothing becomes of it. What does not fit into the newest
+    /// version goes as far as it can.
+    pub(super) fn new<'a>(
+        context: &'a Context<'a>,
+        around: &'a Surroundings<'a>,
+        at: usize,
+        resource: &'a Resource,
+    ) -> Option<Self> {
         let Id { group, kind, .. } = &resource.id;
         let row = data::row(group, &resource.version, kind)?;
-        let to = data::successor(group, &resource.version, kind, context.options.target);
+        let target = context.options.target;
+        let wanted = data::successor(group, &resource.version, kind, target);
+        let limit = around.limits().flux(at).filter(|_| !context.options.force_target);
+        let to = match limit {
+            Some(flux) => data::successor_within(group, &resource.version, kind, target, flux),
+            None => wanted,
+        };
+        let beyond = wanted.filter(|wanted| to.is_none_or(|to| to.version != wanted.version));
+        let route = Way { row, to, beyond };
+        let item = Self::toward(context, around, at, resource, route)?;
+        let fits = !matches!(item.held, Some(Held::Undecided | Held::Invalid { .. }));
+        match to.filter(|_| !fits).and_then(|to| between(context, row, to)) {
+            Some(older) => Self::toward(context, around, at, resource, Way { to: Some(older), ..route })
+                .filter(|short| short.held.is_none())
+                .map(|short| short.because_of(&item, older))
+                .or(Some(item)),
+            None => Some(item),
+        }
+    }
+
+    fn toward<'a>(
+        context: &'a Context<'a>,
+        around: &'a Surroundings<'a>,
+        at: usize,
+        resource: &'a Resource,
+        Way { row, to, beyond }: Way,
+    ) -> Option<Self> {
         let mut item = Self {
-            resource: at,
+            subject: Subject::Object(at),
+            site: Site { file: resource.file, document: resource.document },
             to,
             held: None,
             range: resource.api_version.clone(),
+            beyond,
             steps: Vec::new(),
             operations: Vec::new(),
-            pinned: None,
             edits: Vec::new(),
         };
         if let (None, Some(why)) = (to, &row.held) {
             item.held = Some(Held::NoSuccessor(why.clone()));
             return Some(item);
         }
-        item.steps = transitions::steps(&object(context, resource, to.unwrap_or(row)));
+        // One that waits for an upgrade of Flux is changed after that.
+        if to.is_some() || item.beyond.is_none() {
+            item.steps = transitions::steps(&object(context, around, at, resource, to.unwrap_or(row)));
+        }
         item.drop_idle_steps(context.index, resource, row);
-        if to.is_none() && item.steps.is_empty() {
+        if to.is_none() && item.beyond.is_none() && item.steps.is_empty() {
             return None;
         }
         item.collect_operations(resource);
@@ -74,18 +131,43 @@ impl Item {
         Some(item)
     }
 
-    /// The version that a patch target of the Flux Kustomization `owner` pins.
-    pub(super) fn pin(owner: usize, route: Route, range: Range<usize>, version: String) -> Self {
-        let value = version.as_str().into();
+    /// This item, which says why it goes only to `short`: what holds `further` back.
+    fn because_of(mut self, further: &Self, short: &Row) -> Self {
+        let only = |what: &str| format!("goes only to `{}/{}`: {what}", short.group, short.version);
+        if let Some(Held::Invalid { range, what, .. }) = &further.held {
+            let (rule, range, message) = (old_api_version::RULE.meta.id, range.clone(), only(what));
+            self.steps.push(Step { rule, range, message, effect: Effect::Note });
+        }
+        let reasons = further.steps.iter().filter(|step| step.effect.holds());
+        self.steps.extend(reasons.map(|step| Step {
+            message: only(&step.message),
+            effect: Effect::Note,
+            ..step.clone()
+        }));
+        self
+    }
+
+    /// The version at `pin`, which moves to that of `row`.
+    pub(super) fn pin(pin: &Pin, row: &'static Row) -> Self {
+        let text = if pin.with_group { group_version(&row.group, &row.version) } else { row.version.clone() };
         Self {
-            resource: owner,
+            subject: Subject::Pin(row.version.clone()),
+            site: pin.site,
             to: None,
+            beyond: None,
             held: None,
-            range,
+            range: pin.range.clone(),
             steps: Vec::new(),
-            operations: vec![Operation::Replace { at: route, value }],
-            pinned: Some(version),
+            operations: vec![Operation::Replace { at: pin.route.clone(), value: text.into() }],
             edits: Vec::new(),
+        }
+    }
+
+    /// Index of the object that it is.
+    pub(super) const fn resource(&self) -> Option<usize> {
+        match self.subject {
+            Subject::Object(resource) => Some(resource),
+            Subject::Pin(_) => None,
         }
     }
 
@@ -127,26 +209,45 @@ impl Item {
     }
 }
 
-fn object<'a>(context: &'a Context<'a>, resource: &'a Resource, to: &'static Row) -> Object<'a> {
+/// The version that the target serves before `to`, where it is newer than `row`.
+fn between(context: &Context<'_>, row: &Row, to: &Row) -> Option<&'static Row> {
+    let served = data::served(&to.group, &to.kind, context.options.target.flux());
+    let older = served.rev().skip_while(|served| served.version != to.version).nth(1)?;
+    let place = |version: &str| {
+        data::rows()
+            .iter()
+            .position(|one| one.group == to.group && one.kind == to.kind && one.version == version)
+    };
+    (place(&row.version) < place(&older.version)).then_some(older)
+}
+
+fn object<'a>(
+    context: &'a Context<'a>,
+    around: &'a Surroundings<'a>,
+    at: usize,
+    resource: &'a Resource,
+    to: &'static Row,
+) -> Object<'a> {
     let file = context.index.file(resource);
     Object {
         node: context.index.node(resource),
         route: &resource.route,
         document: &file.stream.documents[resource.document],
-        text: file.text,
+        text: &file.text,
         id: &resource.id,
         from: &resource.version,
         to,
         whole: whole(resource),
-        running: None,
+        running: around.limits().flux(at),
         options: context.options,
         index: context.index,
+        around,
     }
 }
 
 const fn whole(resource: &Resource) -> Whole {
     match resource.role {
-        Role::Object => Whole::Object,
+        Role::Object | Role::Template => Whole::Object,
         Role::Patch => Whole::Part,
     }
 }
