@@ -52,8 +52,8 @@ struct Input {
 
 /// Reads what a migration needs. Where nothing old is found that is little; else it is every file with Flux in it,
 /// every kustomization and what these name, and what Git tracks although it ignores it: all of these may select an
-/// object by its version. The keys of Secrets that objects name are looked at too. With `everything`, all Flux is read in
-/// any case.
+/// object by its version. The keys of Secrets that objects name are looked at too. With `everything`, all Flux and
+/// all that kustomizations name is read in any case.
 fn read(root: &Path, everything: bool) -> Result<Input> {
     let bootstrapped = Mutex::new(Vec::new());
     let aside = Mutex::new(Vec::new());
@@ -86,7 +86,7 @@ fn read(root: &Path, everything: bool) -> Result<Input> {
     repo.coverage.skipped.sort();
     let mut bootstrapped = std::mem::take(&mut *locked(&bootstrapped));
     bootstrapped.sort();
-    if repo.files.keys().all(|path| scan::is_kustomization(path)) {
+    if !everything && repo.files.keys().all(|path| scan::is_kustomization(path)) {
         return Ok(Input { repo, bootstrapped });
     }
     let mut more = std::mem::take(&mut *locked(&later));

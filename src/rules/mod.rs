@@ -10,6 +10,7 @@ pub mod data;
 pub mod engine;
 pub mod ignore;
 mod input;
+mod kustomize;
 mod migrate;
 mod options;
 mod schema;
@@ -136,6 +137,7 @@ pub static RULES: &[Rule] = &[
     migrate::dead_controller_flag::RULE,
     migrate::dead_field::RULE,
     migrate::deprecated_field::RULE,
+    kustomize::deprecated_kustomize_field::RULE,
     migrate::empty_patch_target::RULE,
     migrate::idle_field::RULE,
     schema::invalid_flux_object::RULE,
