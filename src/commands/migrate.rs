@@ -19,7 +19,7 @@ use crate::repo::{Excludes, Repo, Scan, Skipped, discover_root};
 use crate::rules::data::Target;
 use crate::rules::ignore::Ignores;
 use crate::rules::{Context, DeadFields, Group, Options, engine};
-use crate::ui::Ui;
+use crate::ui::{Progress, Ui};
 use crate::yaml::{decode, is_well_formed};
 
 /// Arguments of `migrate`.
@@ -97,7 +97,10 @@ fn apis(ui: &mut Ui, args: &ApisArgs, cwd: &Path) -> Result<u8> {
     let config = Config::read(&root.root)?;
     let may_change = |path: &str| root.contains(path) && !excludes.contains(path);
     // The program ends soon after: taking thousands of files, trees and findings apart first would only cost time.
-    let repo = ManuallyDrop::new(read(&root.root)?);
+    let progress = ui.progress();
+    progress.stage("Reading files", 0);
+    let repo = ManuallyDrop::new(read(&root.root, &progress)?);
+    progress.stage("Judging objects", 0);
     let index = ManuallyDrop::new(Index::new(&repo));
     let options = Options { target: args.target, modernize: args.modernize, dead_fields: args.dead_fields };
     let ignores = Ignores::new(&index, config.ignores);
@@ -110,6 +113,7 @@ fn apis(ui: &mut Ui, args: &ApisArgs, cwd: &Path) -> Result<u8> {
     };
     let findings = ManuallyDrop::new(engine::run(&context, &[Group::Input, Group::Migrate]));
     let plan = plan(&repo, &findings, args.target)?;
+    drop(progress);
     let report = Migration {
         target: args.target.to_string(),
         repo: &repo,
@@ -139,10 +143,14 @@ fn apis(ui: &mut Ui, args: &ApisArgs, cwd: &Path) -> Result<u8> {
 /// Reads what a migration needs. Where nothing old is found that is little; else it is every file with Flux in it,
 /// every kustomization and what these name, and what Git tracks although it ignores it: all of these may select an
 /// object by its version.
-fn read(root: &Path) -> Result<Repo> {
+fn read(root: &Path, progress: &Progress) -> Result<Repo> {
     let aside = Mutex::new(Vec::new());
     let later = Mutex::new(Vec::new());
-    let keep = |path: &str, bytes: &[u8]| match scan::judge(path, bytes) {
+    let judge = |path: &str, bytes: &[u8]| {
+        progress.step();
+        scan::judge(path, bytes)
+    };
+    let keep = |path: &str, bytes: &[u8]| match judge(path, bytes) {
         Verdict::Read => true,
         Verdict::Foreign => false,
         // A broken file is read whatever version it names: its objects are not known.
