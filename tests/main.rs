@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 mod acceptance;
+mod advise;
 mod answers;
 mod apply;
 mod binary;
@@ -28,6 +29,7 @@ mod place;
 mod plan;
 mod repo;
 mod rules;
+mod running;
 mod rust_paths;
 mod schema;
 mod tables;

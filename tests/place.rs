@@ -55,5 +55,5 @@ fn a_place_far_down_a_stream_is_found_in_its_table_of_lines() {
     let last = index.resources.last().unwrap();
     let place = index.place(last.file, last.api_version.clone());
     assert_eq!(ends(&place), [199 * 5 + 1, 13, 199 * 5 + 1, 40]);
-    assert_eq!(place, Place::new("many.yaml", index.files[0].text, last.api_version.clone()));
+    assert_eq!(place, Place::new("many.yaml", &index.files[0].text, last.api_version.clone()));
 }

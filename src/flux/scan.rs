@@ -4,8 +4,11 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
-/// Part of the API group of every Flux kind, those of the Flux Operator's `controlplane.io` not included.
-static FLUX: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("fluxcd.io"));
+pub use super::running::bootstrapped;
+
+/// Part of the API group of every kind of Flux and of the Flux Operator, with what ends them.
+static FLUX: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("fluxcd."));
+const ENDS: [&[u8]; 2] = [b"io", b"controlplane.io"];
 /// What is left of an API version that is not the first stable one.
 static UNSTABLE: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| ["beta", "alpha"].map(Finder::new));
 /// What a template or a merge conflict has and a manifest has not.
@@ -23,7 +26,12 @@ pub fn is_kustomization(path: &str) -> bool {
 
 /// Whether `bytes` hold anything that looks like a Flux object.
 pub fn looks_like_flux(bytes: &[u8]) -> bool {
-    FLUX.find(bytes).is_some() || is_utf16_flux(bytes)
+    names_flux(bytes) || is_utf16_flux(bytes)
+}
+
+fn names_flux(bytes: &[u8]) -> bool {
+    let mut ends = FLUX.find_iter(bytes).map(|at| &bytes[at + FLUX.needle().len()..]);
+    ends.any(|rest| ENDS.iter().any(|end| rest.starts_with(end)))
 }
 
 /// What a migration of API versions does with a file.
@@ -64,7 +72,7 @@ fn is_utf16_flux(bytes: &[u8]) -> bool {
         return false;
     }
     let letters: Vec<u8> = bytes.iter().copied().filter(|&byte| byte != 0).collect();
-    FLUX.find(&letters).is_some()
+    names_flux(&letters)
 }
 
 /// The last part of a path.

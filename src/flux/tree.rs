@@ -28,6 +28,8 @@ pub struct Reach {
     pub renames: bool,
     /// Something on the way puts objects into another namespace.
     pub gathers: bool,
+    /// The kustomizations on the way, as indices in [`Index::kustomizations`].
+    pub kustomizations: BTreeSet<usize>,
 }
 
 impl Tree {
@@ -47,7 +49,7 @@ impl Tree {
     /// What `kustomization` sees when its patches are applied: all that it builds from, and for a component all that
     /// those build from that include it.
     pub fn reach(&self, index: &Index<'_>, kustomization: usize) -> Reach {
-        let mut walk = Walk { tree: self, index, reach: Reach::default(), done: BTreeSet::new() };
+        let mut walk = Walk { tree: self, index, reach: Reach::default() };
         walk.kustomization(kustomization);
         let start = &index.kustomizations[kustomization];
         if matches!(start.owner, Owner::Kustomize { component: true }) {
@@ -67,18 +69,24 @@ impl Tree {
         }
         walk.reach
     }
+
+    /// What Flux builds from `folder`.
+    pub fn build(&self, index: &Index<'_>, folder: &str) -> Reach {
+        let mut walk = Walk { tree: self, index, reach: Reach::default() };
+        walk.path(folder, true);
+        walk.reach
+    }
 }
 
 struct Walk<'t, 'r> {
     tree: &'t Tree,
     index: &'t Index<'r>,
     reach: Reach,
-    done: BTreeSet<usize>,
 }
 
 impl Walk<'_, '_> {
     fn kustomization(&mut self, at: usize) {
-        if !self.done.insert(at) {
+        if !self.reach.kustomizations.insert(at) {
             return;
         }
         let kustomization = &self.index.kustomizations[at];

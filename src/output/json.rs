@@ -8,7 +8,7 @@ use crate::finding::Finding;
 use crate::place::Place;
 
 /// Version of the envelope.
-const API_VERSION: &str = "flux-forge/v1";
+pub(super) const API_VERSION: &str = "flux-forge/v1";
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -5,6 +5,7 @@
 //! A rule sees the index, the target and which files may change; it sees no disk, no clock and no network, and it
 //! does not know how its findings are shown or applied.
 
+pub mod advice;
 pub mod data;
 pub mod engine;
 pub mod ignore;
@@ -15,9 +16,11 @@ mod schema;
 mod similar;
 
 use crate::finding::{Confidence, Finding, Severity};
+use crate::flux::running::Cluster;
 use crate::flux::{Index, Resource, SourceFile};
 use ignore::Ignores;
 
+pub use migrate::{Unserved, unserved};
 pub use options::{DeadFields, Options};
 pub use similar::similar;
 
@@ -113,6 +116,8 @@ pub struct Context<'a> {
     pub index: &'a Index<'a>,
     /// What the user asks for, above all the Flux that the repository is meant for.
     pub options: &'a Options,
+    /// The clusters that apply the repository, with the Flux that runs on each.
+    pub clusters: &'a [Cluster],
     /// Whether fixes may be written; for an answer that writes nothing, their proof is left out where it cannot fail.
     pub writes: bool,
     /// What is to be kept quiet about; [`engine::run`] drops it.
@@ -120,6 +125,9 @@ pub struct Context<'a> {
     /// Whether the file at a path may be changed; what may not is read all the same.
     pub may_change: &'a (dyn Fn(&str) -> bool + Sync),
 }
+
+/// The rule about fields whose fate the user decides.
+pub const DEAD_FIELD: &str = "dead-field";
 
 /// Every rule, sorted by id.
 pub static RULES: &[Rule] = &[

@@ -159,17 +159,17 @@ impl Painter {
     fn paint(mut self, line: &Line) {
         let hold = self.hold.take();
         let is_stopped = || hold.as_ref().is_some_and(Hold::came);
-        let mut waited = Duration::ZERO;
-        let mut is_drawn = false;
-        while !line.is_over_after(FRAME.min(self.patience)) && !is_stopped() {
-            waited += FRAME;
-            if waited >= self.patience {
-                // A character that does not fit would begin another line, which is never wiped.
-                let text = cut(&line.text(), self.columns.saturating_sub(1));
-                is_drawn |= self.write(&format!("{WIPE}{text}"));
+        let mut shown = String::new();
+        let mut wait = self.patience;
+        while !over_or_stopped(line, wait, &is_stopped) {
+            // A character that does not fit would begin another line, which is never wiped.
+            let text = cut(&line.text(), self.columns.saturating_sub(1));
+            if text != shown && self.write(&format!("{WIPE}{text}")) {
+                shown = text;
             }
+            wait = FRAME;
         }
-        if is_drawn {
+        if !shown.is_empty() {
             self.write(WIPE);
         }
         if is_stopped() {
@@ -180,6 +180,21 @@ impl Painter {
     /// Where a picture cannot be shown, the work goes on without.
     fn write(&mut self, text: &str) -> bool {
         self.sink.write_all(text.as_bytes()).and_then(|()| self.sink.flush()).is_ok()
+    }
+}
+
+/// Waits for `time`, and no longer than until the work is over or the user wants it to be; tells whether it is.
+fn over_or_stopped(line: &Line, time: Duration, is_stopped: &dyn Fn() -> bool) -> bool {
+    let mut left = time;
+    loop {
+        let frame = left.min(FRAME);
+        if line.is_over_after(frame) || is_stopped() {
+            return true;
+        }
+        left -= frame;
+        if left.is_zero() {
+            return false;
+        }
     }
 }
 

@@ -84,9 +84,9 @@ fn is_self_contained(root: &Node, node: &Node) -> bool {
     each(node, &mut |node| anchors.extend(node.anchor.as_deref()));
     let mut holds = true;
     each(root, &mut |other| {
-        if let NodeKind::Alias { name } = other.kind
+        if let NodeKind::Alias { name } = &other.kind
             && !(node.range.start <= other.range.start && other.range.end <= node.range.end)
-            && anchors.contains(&name)
+            && anchors.contains(&name.as_ref())
         {
             holds = false;
         }

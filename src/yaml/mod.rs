@@ -9,14 +9,17 @@
 //! JSON is YAML here. Nothing in this module knows Kubernetes objects, Flux, file paths or findings; what it takes
 //! from Kubernetes is only how that reads a scalar ([`scalar`]).
 
+mod carry;
 pub mod document;
 pub mod excerpt;
 mod image;
 mod insert;
 mod intent;
 mod literal;
+mod locate;
 pub mod operation;
 pub mod ops;
+mod owned;
 pub mod parse;
 pub mod refusal;
 mod remove;
@@ -34,6 +37,7 @@ pub mod write;
 pub use document::{Comment, Document, Entry, Node, NodeKind, Problem, ScalarStyle, Stream};
 
 pub use excerpt::{excerpt, excerpt_from};
+pub use locate::locate;
 pub use operation::{Operation, Position};
 pub use ops::{draft, edits, foresee, prove};
 pub use parse::{decode, is_well_formed, parse};

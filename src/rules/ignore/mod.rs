@@ -81,7 +81,8 @@ impl Ignores {
     /// Takes up the comments in the files of `index` and the entries of the configuration.
     pub fn new(index: &Index<'_>, configured: Vec<Configured>) -> Self {
         let mut ignores = Self::default();
-        for file in 0..index.files.len() {
+        // In text inside of a file a comment is a part of the text.
+        for file in (0..index.files.len()).filter(|&file| index.files[file].host.is_none()) {
             ignores.add_comments(index, file);
         }
         for Configured { rule, paths, place } in configured {
@@ -89,6 +90,11 @@ impl Ignores {
             ignores.entries.push(Entry { rule, place, extent, used });
         }
         ignores
+    }
+
+    /// Whether nothing is ignored at all.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
     }
 
     /// Whether a finding of `rule` about `range` of the file at `path` is ignored. What ignores it counts as used.

@@ -7,7 +7,7 @@ use crate::flux::Index;
 /// The bytes that the comment at `comment` covers, in a document of a file; both by their index. Something is covered
 /// that begins in them, the end included.
 pub(super) fn of(index: &Index<'_>, file: usize, document: usize, comment: &Range<usize>) -> Range<usize> {
-    let text = index.files[file].text;
+    let text = &*index.files[file].text;
     let line = line(text, comment.start);
     let before = text[line.start..comment.start].trim_start_matches('\u{feff}').trim();
     if before == "---" {

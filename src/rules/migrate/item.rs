@@ -3,24 +3,29 @@
 use std::ops::Range;
 
 use super::held::Held;
+use super::limits::Limits;
 use super::object::Object;
 use super::step::{Effect, Step};
 use super::transitions;
 use crate::change::Edit;
 use crate::flux::resource::group_version;
 use crate::flux::schema::{self, Violation, Whole};
-use crate::flux::{Id, Index, Resource, Role};
+use crate::flux::{FluxVersion, Id, Index, Pin, Resource, Role, Site};
 use crate::rules::Context;
 use crate::rules::data::{self, Row};
-use crate::yaml::{Node, Operation, Route};
+use crate::yaml::{Node, Operation};
 
 /// One piece that changes or stays as a whole.
 #[derive(Debug)]
 pub(super) struct Item {
-    /// Index of the object in [`Index::resources`]; of the Flux Kustomization for a patch target.
-    pub(super) resource: usize,
+    /// What it is.
+    pub(super) subject: Subject,
+    /// The document that it stands in.
+    pub(super) site: Site,
     /// The version that it moves to; `None` for a patch target, where it stays, and where nothing succeeds it.
     pub(super) to: Option<&'static Row>,
+    /// The version of the target, where the Flux that runs does not serve that yet.
+    pub(super) beyond: Option<&'static Row>,
     /// What holds it back.
     pub(super) held: Option<Held>,
     /// Bytes of the version, where a finding about it points.
@@ -29,35 +34,57 @@ pub(super) struct Item {
     pub(super) steps: Vec<Step>,
     /// All that is done to its document.
     pub(super) operations: Vec<Operation>,
-    /// The version that a patch target gets.
-    pub(super) pinned: Option<String>,
     /// The verified edits; empty where it is held.
     pub(super) edits: Vec<Edit>,
 }
 
+/// What an item is.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Subject {
+    /// The object with this index in [`Index::resources`].
+    Object(usize),
+    /// A version that objects are selected by, in the target of a patch or the like, and the version that comes there.
+    Pin(String),
+}
+
 impl Item {
     /// The item for `resource`, the one at `at`; `None` where nothing becomes of it.
-    pub(super) fn new(context: &Context<'_>, at: usize, resource: &Resource) -> Option<Self> {
+    pub(super) fn new(
+        context: &Context<'_>,
+        limits: &Limits<'_>,
+        at: usize,
+        resource: &Resource,
+    ) -> Option<Self> {
         let Id { group, kind, .. } = &resource.id;
         let row = data::row(group, &resource.version, kind)?;
-        let to = data::successor(group, &resource.version, kind, context.options.target);
+        let target = context.options.target;
+        let wanted = data::successor(group, &resource.version, kind, target);
+        let limit = limits.flux(at).filter(|_| !context.options.force_target);
+        let to = match limit {
+            Some(flux) => data::successor_within(group, &resource.version, kind, target, flux),
+            None => wanted,
+        };
         let mut item = Self {
-            resource: at,
+            subject: Subject::Object(at),
+            site: Site { file: resource.file, document: resource.document },
             to,
             held: None,
             range: resource.api_version.clone(),
+            beyond: wanted.filter(|wanted| to.is_none_or(|to| to.version != wanted.version)),
             steps: Vec::new(),
             operations: Vec::new(),
-            pinned: None,
             edits: Vec::new(),
         };
         if let (None, Some(why)) = (to, &row.held) {
             item.held = Some(Held::NoSuccessor(why.clone()));
             return Some(item);
         }
-        item.steps = transitions::steps(&object(context, resource, to.unwrap_or(row)));
+        // One that waits for an upgrade of Flux is changed after that.
+        if to.is_some() || item.beyond.is_none() {
+            item.steps = transitions::steps(&object(context, resource, to.unwrap_or(row), limits.flux(at)));
+        }
         item.drop_idle_steps(context.index, resource, row);
-        if to.is_none() && item.steps.is_empty() {
+        if to.is_none() && item.beyond.is_none() && item.steps.is_empty() {
             return None;
         }
         item.collect_operations(resource);
@@ -74,18 +101,27 @@ impl Item {
         Some(item)
     }
 
-    /// The version that a patch target of the Flux Kustomization `owner` pins.
-    pub(super) fn pin(owner: usize, route: Route, range: Range<usize>, version: String) -> Self {
-        let value = version.as_str().into();
+    /// The version at `pin`, which moves to that of `row`.
+    pub(super) fn pin(pin: &Pin, row: &'static Row) -> Self {
+        let text = if pin.with_group { group_version(&row.group, &row.version) } else { row.version.clone() };
         Self {
-            resource: owner,
+            subject: Subject::Pin(row.version.clone()),
+            site: pin.site,
             to: None,
+            beyond: None,
             held: None,
-            range,
+            range: pin.range.clone(),
             steps: Vec::new(),
-            operations: vec![Operation::Replace { at: route, value }],
-            pinned: Some(version),
+            operations: vec![Operation::Replace { at: pin.route.clone(), value: text.into() }],
             edits: Vec::new(),
+        }
+    }
+
+    /// Index of the object that it is.
+    pub(super) const fn resource(&self) -> Option<usize> {
+        match self.subject {
+            Subject::Object(resource) => Some(resource),
+            Subject::Pin(_) => None,
         }
     }
 
@@ -127,18 +163,23 @@ impl Item {
     }
 }
 
-fn object<'a>(context: &'a Context<'a>, resource: &'a Resource, to: &'static Row) -> Object<'a> {
+fn object<'a>(
+    context: &'a Context<'a>,
+    resource: &'a Resource,
+    to: &'static Row,
+    running: Option<FluxVersion>,
+) -> Object<'a> {
     let file = context.index.file(resource);
     Object {
         node: context.index.node(resource),
         route: &resource.route,
         document: &file.stream.documents[resource.document],
-        text: file.text,
+        text: &file.text,
         id: &resource.id,
         from: &resource.version,
         to,
         whole: whole(resource),
-        running: None,
+        running,
         options: context.options,
         index: context.index,
     }
@@ -146,7 +187,7 @@ fn object<'a>(context: &'a Context<'a>, resource: &'a Resource, to: &'static Row
 
 const fn whole(resource: &Resource) -> Whole {
     match resource.role {
-        Role::Object => Whole::Object,
+        Role::Object | Role::Template => Whole::Object,
         Role::Patch => Whole::Part,
     }
 }

@@ -5,6 +5,7 @@ mod edits;
 mod findings;
 mod held;
 mod item;
+mod limits;
 mod moves;
 mod object;
 pub(super) mod old_api_version;
@@ -16,3 +17,4 @@ mod transitions;
 mod twins;
 
 pub(super) use findings::find;
+pub use limits::{Unserved, unserved};

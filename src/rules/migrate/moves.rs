@@ -1,14 +1,17 @@
 //! Which objects move to which version, and what holds the others back.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use rayon::prelude::*;
 
 use super::held::Held;
-use super::item::Item;
+use super::item::{Item, Subject};
+use super::limits::Limits;
 use super::selections::{self, Selection};
+use super::step::Effect;
 use super::twins::{self, Build};
-use super::{collect, edits};
+use super::{collect, edits, old_api_version, patch_at_old_version};
 use crate::flux::Index;
 use crate::rules::Context;
 
@@ -18,6 +21,8 @@ pub(super) struct Moves {
     pub(super) items: Vec<Item>,
     by_resource: BTreeMap<usize, usize>,
     parent: Vec<usize>,
+    /// The cluster with the lowest Flux for each object that cannot go as far as the target asks.
+    pub(super) behind: BTreeMap<usize, String>,
 }
 
 impl Moves {
@@ -25,19 +30,26 @@ impl Moves {
     pub(super) fn new(context: &Context<'_>) -> Self {
         let index = context.index;
         let mut moves = Self::default();
+        let limits = Limits::new(context);
         let items: Vec<Item> = index
             .resources
             .par_iter()
             .enumerate()
-            .filter_map(|(at, resource)| Item::new(context, at, resource))
+            .filter_map(|(at, resource)| Item::new(context, &limits, at, resource))
             .collect();
         for item in items {
-            moves.by_resource.insert(item.resource, moves.items.len());
+            moves.by_resource.extend(item.resource().map(|resource| (resource, moves.items.len())));
             moves.add(item);
         }
         if moves.items.is_empty() {
             return moves;
         }
+        let behind = moves.items.iter().filter(|item| item.beyond.is_some());
+        let behind = behind.filter_map(|item| {
+            let cluster = limits.cluster(item.resource()?)?;
+            Some((item.resource()?, format!("Flux {} on {}", cluster.flux?, cluster.name)))
+        });
+        moves.behind = behind.collect();
         let selections = collect::collect(index, &mut moves);
         let builds = twins::builds(index, &moves);
         moves.keep_in_scope(context);
@@ -114,8 +126,10 @@ impl Moves {
 
     fn keep_in_scope(&mut self, context: &Context<'_>) {
         for item in &mut self.items {
-            if !(context.may_change)(context.index.file(&context.index.resources[item.resource]).path) {
+            if !(context.may_change)(context.index.files[item.site.file].path) {
                 item.hold(Held::OutOfScope);
+            } else if !context.ignores.is_empty() && is_ignored(context, item) {
+                item.hold(Held::Ignored);
             }
         }
     }
@@ -130,12 +144,29 @@ impl Moves {
                 .copied()
                 .find(|&item| !matches!(self.items[item].held, None | Some(Held::Together(..))));
             let Some(stays) = stays else { continue };
-            let resource = &index.resources[self.items[stays].resource];
-            let place = index.place(resource.file, self.items[stays].range.clone());
-            let held = Held::Together(resource.id.to_string(), place);
+            let item = &self.items[stays];
+            let name = item.resource().map(|resource| index.resources[resource].id.to_string());
+            let place = index.place(item.site.file, item.range.clone());
+            let held = Held::Together(name.unwrap_or_else(|| "the version in a patch".to_owned()), place);
             for item in members {
                 self.items[item].hold(held.clone());
             }
         }
     }
+}
+
+/// Whether a finding about something that would change is ignored: then it does not change.
+fn is_ignored(context: &Context<'_>, item: &Item) -> bool {
+    let covers = |rule: &str, range: &Range<usize>| {
+        let place = context.index.place(item.site.file, range.clone());
+        context.ignores.covers(rule, &place.path, &(place.start..place.end))
+    };
+    let version = match item.subject {
+        Subject::Object(_) => item.to.map(|_| old_api_version::RULE.meta.id),
+        Subject::Pin(_) => Some(patch_at_old_version::RULE.meta.id),
+    };
+    let changes = item.steps.iter().filter(|step| matches!(step.effect, Effect::Change(_)));
+    // Each of them is asked, so that each that is ignored counts as met.
+    let covered = changes.filter(|step| covers(step.rule, &step.range)).count();
+    version.is_some_and(|rule| covers(rule, &item.range)) || covered > 0
 }
