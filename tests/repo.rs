@@ -34,7 +34,7 @@ fn names_that_count() {
 fn content_is_kept_for_hits_only() {
     let world = World::new().file("a.yaml", "wanted: 1\n").file("b/b.yaml", "other: 1\n");
     let keep = |path: &str, bytes: &[u8]| path == "a.yaml" && bytes.starts_with(b"wanted");
-    let repo = Repo::walk(world.root(), &Scan { keep: &keep }).unwrap();
+    let repo = Repo::walk(world.root(), &Scan { keep: &keep, texts: None }).unwrap();
     assert_eq!(repo.files.keys().collect::<Vec<_>>(), ["a.yaml"]);
     assert_eq!(&*repo.files["a.yaml"].bytes, b"wanted: 1\n");
     assert_eq!(repo.coverage.seen, 2);
@@ -60,7 +60,7 @@ fn ignored_files_are_left_out_with_and_without_git() {
 fn ignore_files_of_other_tools_and_of_folders_above_do_not_count() {
     let world =
         World::new().file(".gitignore", "*.yaml\n").file("in/.ignore", "a.yaml\n").file("in/a.yaml", "");
-    let repo = Repo::walk(&world.path("in"), &Scan { keep: &|_, _| true }).unwrap();
+    let repo = Repo::walk(&world.path("in"), &Scan { keep: &|_, _| true, texts: None }).unwrap();
     assert_eq!(repo.files.keys().collect::<Vec<_>>(), ["a.yaml"]);
 }
 
@@ -115,7 +115,7 @@ fn a_file_larger_than_the_first_buffer_is_read_whole() {
 #[test]
 fn an_unreadable_root_fails() {
     let world = World::new();
-    let error = Repo::walk(&world.path("none"), &Scan { keep: &|_, _| true }).unwrap_err();
+    let error = Repo::walk(&world.path("none"), &Scan { keep: &|_, _| true, texts: None }).unwrap_err();
     assert!(world.shown(&error.to_string()).starts_with("cannot read `[ROOT]/none`"), "{error}");
 }
 

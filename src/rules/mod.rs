@@ -15,6 +15,7 @@ mod migrate;
 mod options;
 mod schema;
 mod similar;
+mod text;
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::flux::running::Cluster;
@@ -142,6 +143,8 @@ pub static RULES: &[Rule] = &[
     migrate::missing_field::RULE,
     migrate::old_annotation::RULE,
     migrate::old_api_version::RULE,
+    text::old_version_in_document::RULE,
+    text::old_version_in_template::RULE,
     migrate::patch_at_old_version::RULE,
     migrate::patched_by_position::RULE,
     migrate::pre_release_field::RULE,
@@ -149,6 +152,7 @@ pub static RULES: &[Rule] = &[
     migrate::refused_value::RULE,
     migrate::secret_to_check::RULE,
     migrate::status_in_git::RULE,
+    text::text_like_an_object::RULE,
     input::unreadable_flux_file::RULE,
     migrate::unsupported_verification::RULE,
     input::unused_ignore::RULE,
