@@ -66,10 +66,8 @@ fn every_format_tells_rule_place_and_confidence() {
         let (path, rule) = (finding["path"].as_str().unwrap(), finding["rule"].as_str().unwrap());
         let sure = finding["confidence"].as_str().unwrap();
         let line_of_text = text.lines().find(|line| line.starts_with(path)).unwrap();
-        let range = match column == end_column {
-            true => format!("{path}:{line}:{column}: "),
-            false => format!("{path}:{line}:{column}-{end_column}: "),
-        };
+        let end = if column == end_column { String::new() } else { format!("-{end_column}") };
+        let range = format!("{path}:{line}:{column}{end}: ");
         assert!(line_of_text.starts_with(&range), "{line_of_text}");
         assert!(line_of_text.ends_with(&format!(" [{rule}, {sure} confidence]")), "{line_of_text}");
         let place =

@@ -15,7 +15,7 @@ use crate::flux::{FluxVersion, named_files};
 use crate::plan::Plan;
 use crate::repo::{Repo, Scan, Skipped};
 use crate::rules::data::Target;
-use crate::ui::Ui;
+use crate::ui::{Progress, Ui};
 use crate::yaml::{decode, is_well_formed};
 
 /// Arguments of `migrate`.
@@ -54,12 +54,17 @@ struct Input {
 /// every kustomization and what these name, and what Git tracks although it ignores it: all of these may select an
 /// object by its version. The keys of Secrets that objects name are looked at too. With `everything`, all Flux and
 /// all that kustomizations name is read in any case.
-fn read(root: &Path, everything: bool) -> Result<Input> {
+fn read(root: &Path, everything: bool, progress: &Progress) -> Result<Input> {
+    progress.stage("Reading files", 0);
     let bootstrapped = Mutex::new(Vec::new());
     let aside = Mutex::new(Vec::new());
     let later = Mutex::new(Vec::new());
     let beside = Mutex::new(Vec::new());
-    let keep = |path: &str, bytes: &[u8]| match scan::judge(path, bytes) {
+    let judge = |path: &str, bytes: &[u8]| {
+        progress.step();
+        scan::judge(path, bytes)
+    };
+    let keep = |path: &str, bytes: &[u8]| match judge(path, bytes) {
         Verdict::Read => true,
         Verdict::Foreign => false,
         // A broken file is read whatever version it names: its objects are not known.

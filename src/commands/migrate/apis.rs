@@ -92,7 +92,9 @@ pub(super) fn run(ui: &mut Ui, args: &ApisArgs, cwd: &Path) -> Result<u8> {
     let excludes = Excludes::new(&root.root, &args.exclude)?;
     let config = Config::read(&root.root)?;
     // The program ends soon after: taking thousands of files, trees and findings apart first would only cost time.
-    let Input { repo, bootstrapped } = read(&root.root, args.modernize)?;
+    let progress = ui.progress();
+    let Input { repo, bootstrapped } = read(&root.root, args.modernize, &progress)?;
+    progress.stage("Judging objects", 0);
     let repo = ManuallyDrop::new(repo);
     let index = ManuallyDrop::new(Index::new(&repo));
     let clusters = clusters(&index, &bootstrapped);
@@ -126,6 +128,7 @@ pub(super) fn run(ui: &mut Ui, args: &ApisArgs, cwd: &Path) -> Result<u8> {
         Ok(engine::run(&context, &[Group::Input, Group::Migrate]))
     };
     let mut findings = ManuallyDrop::new(judge(&options)?);
+    drop(progress);
     if asks(ui, args)
         && let Some(answer) = ask(ui, &findings)?
     {
