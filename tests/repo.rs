@@ -100,7 +100,29 @@ fn templates_of_charts_are_skipped() {
     let templates =
         ["chart/charts/sub/templates/c.yaml", "chart/templates/a.yaml", "chart/templates/deep/b.yaml"];
     let expected = templates.map(|path| (path.to_owned(), "is a template of a Helm chart".to_owned()));
-    assert_eq!(skipped(&world), expected);
+    let scan = |texts| Repo::walk(world.root(), &Scan { keep: &|_, _| true, texts }).unwrap();
+    let told = |repo: &Repo| -> Vec<_> {
+        repo.coverage.skipped.iter().map(|skipped| (skipped.path.clone(), skipped.reason.clone())).collect()
+    };
+    assert_eq!(told(&scan(None)), expected);
+    // A caller that asks for texts has those that it keeps, and the others are skipped as before.
+    let asked = scan(Some(&|path, _| path.ends_with("a.yaml")));
+    assert_eq!(asked.texts.keys().collect::<Vec<_>>(), ["chart/templates/a.yaml"]);
+    assert_eq!(told(&asked), [expected[0].clone(), expected[2].clone()]);
+}
+
+#[test]
+fn texts_are_read_only_for_those_who_ask() {
+    let world = World::new().file("README.md", "x").file("a.tf", "x").file("b.txt", "x").file("c.J2", "y");
+    let scan = |texts| Repo::walk(world.root(), &Scan { keep: &|_, _| true, texts }).unwrap();
+    assert!(scan(None).texts.is_empty());
+    let asked = scan(Some(&|_, bytes| bytes == b"x"));
+    assert_eq!(asked.texts.keys().collect::<Vec<_>>(), ["README.md", "a.tf"]);
+    assert!(asked.files.is_empty());
+    let file = asked.read("a.tf").unwrap().unwrap();
+    let changed = asked.with([("a.tf".to_owned(), Some(file)), ("README.md".to_owned(), None)]);
+    assert_eq!(changed.texts.keys().collect::<Vec<_>>(), ["a.tf"]);
+    assert!(changed.files.is_empty() && changed.read("README.md").unwrap().is_none());
 }
 
 #[test]
