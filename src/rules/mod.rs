@@ -58,11 +58,13 @@ pub enum Group {
     Migrate,
     /// With what a blueprint renders.
     Schema,
+    /// With `migrate apis`, over texts in which objects are only written down.
+    Text,
 }
 
 impl Group {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 4] = [Self::Input, Self::Kustomize, Self::Migrate, Self::Schema];
+    pub const ALL: [Self; 5] = [Self::Input, Self::Kustomize, Self::Migrate, Self::Schema, Self::Text];
 
     /// Its name, which is that of its folder.
     pub const fn as_str(self) -> &'static str {
@@ -71,6 +73,7 @@ impl Group {
             Self::Kustomize => "kustomize",
             Self::Migrate => "migrate",
             Self::Schema => "schema",
+            Self::Text => "text",
         }
     }
 
@@ -81,6 +84,7 @@ impl Group {
             Self::Kustomize => "with `migrate apis`, over kustomization files",
             Self::Migrate => "with `migrate apis`, over Flux objects",
             Self::Schema => "with what a blueprint renders",
+            Self::Text => "with `migrate apis`, over templates, documentation, comments and strings",
         }
     }
 }

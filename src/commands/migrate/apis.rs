@@ -125,7 +125,7 @@ pub(super) fn run(ui: &mut Ui, args: &ApisArgs, cwd: &Path) -> Result<u8> {
         if args.target.is_some() && !args.force_target {
             is_served(&context)?;
         }
-        Ok(engine::run(&context, &[Group::Input, Group::Kustomize, Group::Migrate]))
+        Ok(engine::run(&context, &[Group::Input, Group::Kustomize, Group::Migrate, Group::Text]))
     };
     let mut findings = ManuallyDrop::new(judge(&options)?);
     drop(progress);

@@ -20,7 +20,7 @@ use crate::yaml::{self, Operation, Stream};
 pub(in crate::rules) const RULE: Rule = Rule {
     meta: Meta {
         id: "old-version-in-document",
-        group: Group::Migrate,
+        group: Group::Text,
         summary: "Documentation shows a Flux object at an old API version (replaced by `--docs`)",
         severity: Severity::Warning,
         confidence: Confidence::Medium,

@@ -14,7 +14,7 @@ use crate::rules::{Check, Context, FixAvailability, Group, Meta, Rule};
 pub(in crate::rules) const RULE: Rule = Rule {
     meta: Meta {
         id: "old-version-in-template",
-        group: Group::Migrate,
+        group: Group::Text,
         summary: "A template writes a Flux object at an old API version (replaced by `--templates`)",
         severity: Severity::Warning,
         confidence: Confidence::Low,

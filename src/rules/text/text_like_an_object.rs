@@ -12,7 +12,7 @@ use crate::yaml::{Node, NodeKind};
 pub(in crate::rules) const RULE: Rule = Rule {
     meta: Meta {
         id: "text-like-an-object",
-        group: Group::Migrate,
+        group: Group::Text,
         summary: "A comment or a string looks like a Flux object at an old API version",
         severity: Severity::Hint,
         confidence: Confidence::Low,
