@@ -85,7 +85,8 @@ fn read(root: &Path, everything: bool, progress: &Progress) -> Result<Input> {
             false
         }
     };
-    let mut repo = Repo::walk(root, &Scan { keep: &keep })?;
+    let mut repo =
+        Repo::walk(root, &Scan { keep: &keep, texts: Some(&|_, bytes| scan::names_old_flux(bytes)) })?;
     repo.add_tracked(&keep)?;
     repo.coverage.skipped.append(&mut locked(&aside));
     repo.coverage.skipped.sort();

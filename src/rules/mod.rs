@@ -15,6 +15,7 @@ mod migrate;
 mod options;
 mod schema;
 mod similar;
+mod text;
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::flux::running::Cluster;
@@ -57,11 +58,13 @@ pub enum Group {
     Migrate,
     /// With what a blueprint renders.
     Schema,
+    /// With `migrate apis`, over texts in which objects are only written down.
+    Text,
 }
 
 impl Group {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 4] = [Self::Input, Self::Kustomize, Self::Migrate, Self::Schema];
+    pub const ALL: [Self; 5] = [Self::Input, Self::Kustomize, Self::Migrate, Self::Schema, Self::Text];
 
     /// Its name, which is that of its folder.
     pub const fn as_str(self) -> &'static str {
@@ -70,6 +73,7 @@ impl Group {
             Self::Kustomize => "kustomize",
             Self::Migrate => "migrate",
             Self::Schema => "schema",
+            Self::Text => "text",
         }
     }
 
@@ -80,6 +84,7 @@ impl Group {
             Self::Kustomize => "with `migrate apis`, over kustomization files",
             Self::Migrate => "with `migrate apis`, over Flux objects",
             Self::Schema => "with what a blueprint renders",
+            Self::Text => "with `migrate apis`, over templates, documentation, comments and strings",
         }
     }
 }
@@ -149,6 +154,8 @@ pub static RULES: &[Rule] = &[
     migrate::missing_field::RULE,
     migrate::old_annotation::RULE,
     migrate::old_api_version::RULE,
+    text::old_version_in_document::RULE,
+    text::old_version_in_template::RULE,
     migrate::patch_at_old_version::RULE,
     migrate::patched_by_position::RULE,
     migrate::pre_release_field::RULE,
@@ -159,6 +166,7 @@ pub static RULES: &[Rule] = &[
     migrate::stale_reference::RULE,
     migrate::stale_schema_comment::RULE,
     migrate::status_in_git::RULE,
+    text::text_like_an_object::RULE,
     input::unreadable_flux_file::RULE,
     migrate::unsupported_verification::RULE,
     input::unused_ignore::RULE,

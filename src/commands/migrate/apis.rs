@@ -70,6 +70,12 @@ pub(super) struct ApisArgs {
     /// Rewrite what is valid but deprecated too
     #[arg(long)]
     modernize: bool,
+    /// Replace versions in templates too (charts, .tpl, .j2, .tf and others), where nothing else can be judged
+    #[arg(long)]
+    templates: bool,
+    /// Replace versions in the YAML blocks of Markdown files too
+    #[arg(long)]
+    docs: bool,
     /// Files to leave alone, as in .gitignore; may be given again
     #[arg(long, value_name = "GLOB")]
     exclude: Vec<String>,
@@ -103,6 +109,8 @@ pub(super) fn run(ui: &mut Ui, args: &ApisArgs, cwd: &Path) -> Result<u8> {
         target: args.target.unwrap_or_default(),
         force_target: args.force_target,
         modernize: args.modernize,
+        templates: args.templates,
+        docs: args.docs,
         dead_fields: args.dead_fields,
     };
     let judge = |options: &Options| -> Result<Vec<Finding>> {
@@ -117,7 +125,7 @@ pub(super) fn run(ui: &mut Ui, args: &ApisArgs, cwd: &Path) -> Result<u8> {
         if args.target.is_some() && !args.force_target {
             is_served(&context)?;
         }
-        Ok(engine::run(&context, &[Group::Input, Group::Kustomize, Group::Migrate]))
+        Ok(engine::run(&context, &[Group::Input, Group::Kustomize, Group::Migrate, Group::Text]))
     };
     let mut findings = ManuallyDrop::new(judge(&options)?);
     drop(progress);
