@@ -61,7 +61,7 @@ impl Group {
     /// All of them, in the order in which they are listed.
     pub const ALL: [Self; 3] = [Self::Input, Self::Migrate, Self::Schema];
 
-    /// Its name, which is that of its folder.
+    /// Its name.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Input => "input",
