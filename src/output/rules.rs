@@ -60,8 +60,8 @@ const INTRODUCTION: &str = "\
 `# flux-forge: ignore RULE REASON`, or by an entry in `.flux-forge/config.yaml`: see
 [unused-ignore](../src/rules/input/unused_ignore.md).
 
-The group tells when a rule runs: *input* whenever a repository is read, *migrate* with `migrate apis`, *schema* with what
-a blueprint renders. *Fix* tells whether its findings carry a change that would cure them.
+The group tells when a rule runs: *input* whenever a repository is read, *kustomize* and *migrate* with `migrate apis`,
+*schema* with what a blueprint renders. *Fix* tells whether its findings carry a change that would cure them.
 
 | Rule | Group | Finds | Severity | Confidence | Fix | Since |
 |---|---|---|---|---|---|---|

@@ -51,7 +51,9 @@ pub struct Meta {
 pub enum Group {
     /// With every command that reads a repository: is it readable at all?
     Input,
-    /// With `migrate apis`.
+    /// With `migrate apis`, over kustomization files.
+    Kustomize,
+    /// With `migrate apis`, over Flux objects.
     Migrate,
     /// With what a blueprint renders.
     Schema,
@@ -59,12 +61,13 @@ pub enum Group {
 
 impl Group {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 3] = [Self::Input, Self::Migrate, Self::Schema];
+    pub const ALL: [Self; 4] = [Self::Input, Self::Kustomize, Self::Migrate, Self::Schema];
 
     /// Its name.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Input => "input",
+            Self::Kustomize => "kustomize",
             Self::Migrate => "migrate",
             Self::Schema => "schema",
         }
@@ -74,7 +77,8 @@ impl Group {
     pub const fn meaning(self) -> &'static str {
         match self {
             Self::Input => "with every command that reads a repository",
-            Self::Migrate => "with `migrate apis`",
+            Self::Kustomize => "with `migrate apis`, over kustomization files",
+            Self::Migrate => "with `migrate apis`, over Flux objects",
             Self::Schema => "with what a blueprint renders",
         }
     }

@@ -51,7 +51,7 @@ Examples:
 
 /// Arguments of `migrate apis`.
 #[derive(Args, Clone, Debug)]
-pub struct ApisArgs {
+pub(super) struct ApisArgs {
     /// Files and folders to change [default: the current folder]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
@@ -117,7 +117,7 @@ pub(super) fn run(ui: &mut Ui, args: &ApisArgs, cwd: &Path) -> Result<u8> {
         if args.target.is_some() && !args.force_target {
             is_served(&context)?;
         }
-        Ok(engine::run(&context, &[Group::Input, Group::Migrate]))
+        Ok(engine::run(&context, &[Group::Input, Group::Kustomize, Group::Migrate]))
     };
     let mut findings = ManuallyDrop::new(judge(&options)?);
     drop(progress);

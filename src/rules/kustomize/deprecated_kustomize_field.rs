@@ -12,7 +12,7 @@ use crate::yaml::Node;
 pub(in crate::rules) const RULE: Rule = Rule {
     meta: Meta {
         id: "deprecated-kustomize-field",
-        group: Group::Migrate,
+        group: Group::Kustomize,
         summary: "A kustomization uses a field that kustomize has a newer form for (asked for by `--modernize`)",
         severity: Severity::Warning,
         confidence: Confidence::High,

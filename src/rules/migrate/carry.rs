@@ -1,9 +1,11 @@
 //! A part of a document as the text of a string, with its comments.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::object::Object;
-use crate::yaml::{Entry, Node, NodeKind, ScalarStyle, excerpt};
+use crate::change::{self, Edit};
+use crate::yaml::{Entry, Node, NodeKind, ScalarStyle, excerpt, parse};
 
 /// The text of `node`, a value of the list at `path`: as it is written, with the comments of `region` in lines above it
 /// or, where one stands behind it, on its last line.
@@ -16,14 +18,14 @@ pub(super) fn text(
     region: Range<usize>,
     path: &str,
 ) -> Result<String, String> {
-    if quotes_variable(node) {
-        return Err(format!(
-            "`{path}` holds a variable in quotes, which mean nothing there and would inside of a text: write it as \
-             `patches`"
-        ));
-    }
     let body = excerpt(object.text, object.document, node).ok_or_else(|| {
         format!("`{path}` shares an anchor with the rest of the document: write it as `patches`")
+    })?;
+    let body = without_quotes(&body).ok_or_else(|| {
+        format!(
+            "`{path}` holds a variable in quotes, which mean nothing there and would inside of a text: write it as \
+             `patches`"
+        )
     })?;
     let mut text = String::new();
     let mut behind = String::new();
@@ -62,17 +64,39 @@ pub(super) fn line_end(text: &str, at: usize) -> usize {
     text[at..].find(['\r', '\n']).map_or(text.len(), |length| at + length)
 }
 
-/// Whether a variable of Flux stands in quotes. Flux puts values into the object as it writes that anew, where quotes
-/// are gone that are not needed; in a text they stay.
-fn quotes_variable(node: &Node) -> bool {
+/// `text` without the quotes around variables of Flux. Flux puts values into the object as it writes that anew, where
+/// quotes are gone that are not needed; in a text they would stay, and make a string of a number. `None` where they
+/// are needed.
+fn without_quotes(text: &str) -> Option<Cow<'_, str>> {
+    if !text.contains("${") {
+        return Some(Cow::Borrowed(text));
+    }
+    let stream = parse(text);
+    let mut edits = Vec::new();
+    unquote(stream.documents.first()?.node()?, false, &mut edits)?;
+    change::apply(text, &edits).ok().map(Cow::Owned)
+}
+
+fn unquote(node: &Node, in_flow: bool, edits: &mut Vec<Edit>) -> Option<()> {
     match &node.kind {
         NodeKind::Scalar { text, style } => {
-            text.contains("${") && !matches!(style, ScalarStyle::Plain | ScalarStyle::Literal)
+            let is_plain = matches!(style, ScalarStyle::Plain | ScalarStyle::Literal);
+            if text.contains("${") && !is_plain {
+                let bare = |c: char| c.is_ascii_alphanumeric() || "${}_-./:=,".contains(c);
+                let starts = text.starts_with(|c: char| c.is_ascii_alphanumeric() || "$/.".contains(c));
+                let is_bare = starts && text.chars().all(bare) && !text.ends_with(':');
+                (is_bare && !in_flow && *style != ScalarStyle::Folded && node.tag.is_none()).then_some(())?;
+                edits.push(Edit::replace(node.range.clone(), text.to_string()));
+            }
+            Some(())
         }
-        NodeKind::Mapping { entries, .. } => {
-            entries.iter().any(|entry| quotes_variable(&entry.key) || quotes_variable(&entry.value))
+        NodeKind::Mapping { entries, flow } => entries.iter().try_for_each(|entry| {
+            unquote(&entry.key, *flow || in_flow, edits)?;
+            unquote(&entry.value, *flow || in_flow, edits)
+        }),
+        NodeKind::Sequence { items, flow } => {
+            items.iter().try_for_each(|item| unquote(item, *flow || in_flow, edits))
         }
-        NodeKind::Sequence { items, .. } => items.iter().any(quotes_variable),
-        NodeKind::Alias { .. } => false,
+        NodeKind::Alias { .. } => Some(()),
     }
 }

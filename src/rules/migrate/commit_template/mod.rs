@@ -75,6 +75,8 @@ enum Thing {
     Free,
     /// What the old data hold below a key.
     Held,
+    /// The position of an image in its list.
+    Position,
     /// An image.
     Image,
 }
@@ -165,7 +167,7 @@ impl<'t> Walk<'t> {
             return Err("it gives the variable of an image another value".to_owned());
         }
         Ok(match (names, thing) {
-            ([first, second], Thing::Image) => vec![(first, Thing::Held), (second, thing)],
+            ([first, second], Thing::Image) => vec![(first, Thing::Position), (second, thing)],
             ([first, second], _) => vec![(first, Thing::Free), (second, thing)],
             ([only], _) => vec![(only, thing)],
             _ => Vec::new(),
