@@ -35,14 +35,14 @@ pub fn list(ui: &Ui) -> String {
     text
 }
 
-/// The index as a page in Markdown, sorted by id.
-pub fn index() -> String {
+/// The index as a page in Markdown, sorted by id; `page` tells where the page of a rule lies, from the index.
+pub fn index(page: &dyn Fn(&str) -> String) -> String {
     let mut text = String::from(INTRODUCTION);
     for meta in metas() {
         let Meta { id, summary, since, .. } = meta;
         let (severity, confidence) = (meta.severity.as_str(), meta.confidence.as_str());
         let (group, fix) = (meta.group.as_str(), fix(meta.fix));
-        let page = format!("../src/rules/{group}/{}.md", id.replace('-', "_"));
+        let page = page(id);
         let _ = writeln!(
             text,
             "| [{id}]({page}) | {group} | {summary} | {severity} | {confidence} | {fix} | {since} |"
