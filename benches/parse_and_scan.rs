@@ -14,7 +14,7 @@ use flux_forge::change::apply;
 use flux_forge::flux::{Index, scan};
 use flux_forge::plan::Plan;
 use flux_forge::repo::{File, Repo, Scan};
-
+use flux_forge::rules::ignore::Ignores;
 use flux_forge::rules::{Context, Group, Options, engine};
 use flux_forge::yaml::{Operation, Route, edits, parse};
 
@@ -92,8 +92,9 @@ fn deciding(criterion: &mut Criterion) {
             apply(&text, &edits).expect("edits of this text")
         });
     });
+    let (ignores, options) = (Ignores::new(&index, Vec::new()), Options::default());
     let context =
-        Context { index: &index, options: &Options::default(), writes: true, may_change: &|_| true };
+        Context { index: &index, options: &options, writes: true, ignores: &ignores, may_change: &|_| true };
     group.sample_size(20);
     group.bench_function("rules over 2,857 old objects", |bencher| {
         bencher.iter(|| engine::run(black_box(&context), &[Group::Input, Group::Migrate]));

@@ -3,6 +3,7 @@
 //! An [`Edit`] replaces a byte range, a [`Change`] is one intent about one file. Nothing here knows YAML, the
 //! disk, or why a change is wanted beyond the sentence that it carries.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::ops::Range;
 
@@ -99,6 +100,24 @@ pub fn ordered(edits: &[Edit]) -> Result<Vec<Edit>, Clash> {
         }
     }
     Ok(sorted)
+}
+
+/// Inserts at one place become one insert, in the order in which they were wanted.
+pub(crate) fn joined(edits: Vec<Edit>) -> Vec<Edit> {
+    let mut result: Vec<Edit> = Vec::with_capacity(edits.len());
+    let mut inserts: HashMap<usize, usize> = HashMap::new();
+    for edit in edits {
+        let is_insert = edit.range().is_empty();
+        if let Some(&twin) = inserts.get(&edit.start).filter(|_| is_insert) {
+            result[twin].text.push_str(&edit.text);
+            continue;
+        }
+        if is_insert {
+            inserts.insert(edit.start, result.len());
+        }
+        result.push(edit);
+    }
+    result
 }
 
 /// Applies all edits to `text`, or none: the result does not depend on their order.

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::commands::{blueprint, completions, exit, migrate, new, schema};
+use crate::commands::{blueprint, completions, exit, explain, migrate, new, schema};
 use crate::error::Result;
 use crate::rules::data;
 use crate::ui::Ui;
@@ -43,6 +43,9 @@ enum Command {
     Migrate(migrate::MigrateArgs),
     /// List, show, check and eject the blueprints that `new` writes from
     Blueprint(blueprint::BlueprintArgs),
+    /// Tell what a rule finds, why it matters and what to do
+    #[command(after_long_help = explain::EXAMPLES)]
+    Explain(explain::ExplainArgs),
     /// Print a JSON Schema for your editor
     Schema(schema::SchemaArgs),
     /// Print a script that completes commands and flags in your shell
@@ -106,6 +109,7 @@ fn dispatch(command: Command, ui: &mut Ui, cwd: &Path) -> Result<u8> {
         Command::New(args) => new::run(ui, &args, cwd),
         Command::Migrate(args) => migrate::run(ui, &args, cwd),
         Command::Blueprint(args) => blueprint::run(ui, &args, cwd),
+        Command::Explain(args) => explain::run(ui, &args),
         Command::Schema(args) => schema::run(ui, &args),
         Command::Completions(args) => Ok(completions::run(ui, &args, self::command())),
     }

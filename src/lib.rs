@@ -21,6 +21,7 @@ pub mod plan;
 pub mod blueprint;
 pub mod rules;
 
+pub mod config;
 pub mod output;
 pub mod ui;
 

@@ -194,9 +194,12 @@ fn what_cannot_be_read_is_an_error_when_it_looks_like_flux() {
     let before = world.repo().files;
     let ran = world.run(&["migrate", "apis", "--yes"]);
     assert_eq!(ran.status, 1, "{ran}");
-    for path in
-        ["utf16.yaml:1: error", "latin1.yaml:1: error", "template.yaml:3: error", "broken.yaml:3: error"]
-    {
+    for path in [
+        "utf16.yaml:1:1: error",
+        "latin1.yaml:1:1: error",
+        "template.yaml:3:19: error",
+        "broken.yaml:3:7: error",
+    ] {
         assert!(ran.out.contains(path), "{path}: {ran}");
     }
     assert!(ran.out.contains("1 skipped (is encrypted by git-crypt)"), "{ran}");

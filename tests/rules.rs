@@ -12,6 +12,7 @@ use flux_forge::finding::{Finding, Safety};
 use flux_forge::flux::Index;
 use flux_forge::plan::Plan;
 use flux_forge::repo::Repo;
+use flux_forge::rules::ignore::Ignores;
 use flux_forge::rules::{Context, DeadFields, FixAvailability, Options, RULES, Rule, engine};
 use flux_forge::yaml::parse;
 
@@ -70,7 +71,9 @@ fn world(tree: &Tree) -> World {
 fn findings(repo: &Repo, rule: &Rule) -> Vec<Finding> {
     let index = Index::new(repo);
     let options = options(rule.meta.explanation);
-    let context = Context { index: &index, options: &options, writes: true, may_change: &|_| true };
+    let ignores = Ignores::new(&index, Vec::new());
+    let context =
+        Context { index: &index, options: &options, writes: true, ignores: &ignores, may_change: &|_| true };
     let mut findings = engine::run_one(&context, rule);
     flux_forge::finding::sort(&mut findings);
     findings

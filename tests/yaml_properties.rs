@@ -48,7 +48,7 @@ fn other_reader(text: &str) -> Option<Vec<Other>> {
     serde_yaml::Deserializer::from_str(text).map(|document| Other::deserialize(document).ok()).collect()
 }
 
-fn other_at<'v>(value: &'v mut Other, steps: &[Step]) -> Option<&'v mut Other> {
+pub(crate) fn other_at<'v>(value: &'v mut Other, steps: &[Step]) -> Option<&'v mut Other> {
     steps.iter().try_fold(value, |value, step| match step {
         Step::Key(key) => value.get_mut(key.as_str()),
         Step::Index(index) => value.get_mut(*index),
@@ -65,7 +65,18 @@ fn expected(mut value: Other, operation: &Operation) -> Option<Other> {
                 _ => *place = Other::from("replaced by this"),
             }
         }
-        Operation::Remove { at } | Operation::Rename { at, .. } => {
+        Operation::Prepend { to, .. } => {
+            other_at(&mut value, to.steps())?.as_sequence_mut()?.insert(0, Other::from("new"));
+        }
+        Operation::Edit { at, .. } => {
+            let place = other_at(&mut value, at.steps())?;
+            let edited = Other::from(format!("new{}", place.as_str()?));
+            match place {
+                Other::Tagged(tagged) => tagged.value = edited,
+                _ => *place = edited,
+            }
+        }
+        Operation::Remove { at } | Operation::Take { at } | Operation::Rename { at, .. } => {
             let (above, Step::Key(key)) = at.split_last()? else { return None };
             let mapping = other_at(&mut value, above.steps())?.as_mapping_mut()?;
             let old = mapping.remove(key.as_str())?;
@@ -82,7 +93,7 @@ fn expected(mut value: Other, operation: &Operation) -> Option<Other> {
     Some(value)
 }
 
-fn operations(route: &Route) -> Vec<Operation> {
+fn operations(root: &Node, route: &Route) -> Vec<Operation> {
     let above = route.split_last().map(|(above, _)| above).unwrap_or_default();
     let Some((_, Step::Key(key))) = route.split_last().map(|(above, step)| (above, step.clone())) else {
         return Vec::new();
@@ -93,10 +104,20 @@ fn operations(route: &Route) -> Vec<Operation> {
         key: "inserted-here".into(),
         value: "new".into(),
     };
-    vec![
+    let here = match root.find(route).map(|node| &node.kind) {
+        Some(NodeKind::Sequence { .. }) => {
+            Some(Operation::Prepend { to: route.clone(), value: "new".into() })
+        }
+        Some(NodeKind::Scalar { .. }) => {
+            Some(Operation::Edit { at: route.clone(), edits: vec![Edit::insert(0, "new")] })
+        }
+        _ => None,
+    };
+    let mut operations = vec![
         Operation::Replace { at: route.clone(), value: "replaced by this".into() },
         Operation::Rename { at: route.clone(), key: "renamed-key".into() },
         Operation::Remove { at: route.clone() },
+        Operation::Take { at: route.clone() },
         insert(Position::Before(key.clone())),
         insert(Position::After(key.clone())),
         insert(Position::Last),
@@ -106,7 +127,9 @@ fn operations(route: &Route) -> Vec<Operation> {
             position: Position::Last,
             key: "moved-key".into(),
         },
-    ]
+    ];
+    operations.extend(here);
+    operations
 }
 
 /// Tries every operation on sampled entries of every document of `text`.
@@ -115,7 +138,7 @@ fn try_everything(name: &str, text: &str, most: usize, tally: &mut Tally) {
     let others = other_reader(text).filter(|others| others.len() == stream.documents.len());
     for document in &stream.documents {
         let Some(root) = document.node() else { continue };
-        for operation in entry_routes(root, most).iter().flat_map(operations) {
+        for operation in entry_routes(root, most).iter().flat_map(|route| operations(root, route)) {
             let batch = [(document.index, operation.clone())];
             let proven = edits(text, &stream, &batch);
             assert_eq!(foresee(text, &stream, &batch), proven, "{name}: {operation:?}");
@@ -217,7 +240,7 @@ fn every_operation_holds_on_real_files() {
 }
 
 /// A document of mappings, sequences and scalars in block and flow style, with comments, as text.
-fn document() -> impl Strategy<Value = String> {
+pub(crate) fn document() -> impl Strategy<Value = String> {
     let scalar = prop_oneof![
         "[a-z]{1,6}",
         Just("'it''s'".to_owned()),
@@ -330,10 +353,10 @@ proptest! {
     #[test]
     fn parsing_never_panics_on_yaml_like_noise(text in "[-?:,\\[\\]{}#&*!|>'\"%@`a \n\r\t]{0,60}") {
         let stream = parse(&text);
-        let routes: Vec<Route> = stream.documents.iter().filter_map(Document::node).flat_map(|root| entry_routes(root, 5)).collect();
-        for route in &routes {
-            for operation in operations(route) {
-                if let Ok(edits) = edits(&text, &stream, &[(0, operation)]) {
+        for document in &stream.documents {
+            let Some(root) = document.node() else { continue };
+            for operation in entry_routes(root, 5).iter().flat_map(|route| operations(root, route)) {
+                if let Ok(edits) = edits(&text, &stream, &[(document.index, operation)]) {
                     prop_assert!(change::apply(&text, &edits).is_ok());
                 }
             }

@@ -7,17 +7,20 @@ use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 
+use super::report::{self, Format};
 use super::{Consent, Finish, FinishArgs, finish};
+use crate::config::Config;
 use crate::error::{Error, Kind, Result};
 use crate::finding::{Finding, Fix, Safety, Severity};
 use crate::flux::scan::{self, Verdict};
 use crate::flux::{FluxVersion, Index, named_files};
-use crate::output::{self, Migration};
+use crate::output::Migration;
 use crate::plan::Plan;
 use crate::repo::{Excludes, Repo, Scan, Skipped, discover_root};
 use crate::rules::data::Target;
+use crate::rules::ignore::Ignores;
 use crate::rules::{Context, DeadFields, Group, Options, engine};
 use crate::ui::Ui;
 use crate::yaml::{decode, is_well_formed};
@@ -87,16 +90,6 @@ pub struct ApisArgs {
     finish: FinishArgs,
 }
 
-/// Format of a report.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    #[default]
-    Text,
-    /// For programs, with every change, finding and count
-    Json,
-}
-
 /// Runs `migrate`.
 pub(crate) fn run(ui: &mut Ui, args: &MigrateArgs, cwd: &Path) -> Result<u8> {
     match &args.command {
@@ -108,14 +101,21 @@ pub(crate) fn run(ui: &mut Ui, args: &MigrateArgs, cwd: &Path) -> Result<u8> {
 fn apis(ui: &mut Ui, args: &ApisArgs, cwd: &Path) -> Result<u8> {
     let root = discover_root(cwd, &args.paths)?;
     let excludes = Excludes::new(&root.root, &args.exclude)?;
+    let config = Config::read(&root.root)?;
     let may_change = |path: &str| root.contains(path) && !excludes.contains(path);
     // The program ends soon after: taking thousands of files, trees and findings apart first would only cost time.
     let Input { repo, bootstrapped: _ } = read(&root.root)?;
     let repo = ManuallyDrop::new(repo);
     let index = ManuallyDrop::new(Index::new(&repo));
     let options = Options { target: args.target, modernize: args.modernize, dead_fields: args.dead_fields };
-    let context =
-        Context { index: &index, options: &options, writes: !args.finish.check, may_change: &may_change };
+    let ignores = Ignores::new(&index, config.ignores);
+    let context = Context {
+        index: &index,
+        options: &options,
+        writes: !args.finish.check,
+        ignores: &ignores,
+        may_change: &may_change,
+    };
     let findings = ManuallyDrop::new(engine::run(&context, &[Group::Input, Group::Migrate]));
     let plan = plan(&repo, &findings, args.target)?;
     let report = Migration {
@@ -127,7 +127,7 @@ fn apis(ui: &mut Ui, args: &ApisArgs, cwd: &Path) -> Result<u8> {
         unread: index.unreadable.iter().filter(|file| !file.looks_like_flux).count(),
         coverage: &repo.coverage,
     };
-    show(ui, args, &report);
+    report::show(ui, args.output, &args.finish, &report);
     let left = |finding: &&Finding| finding.fix.is_none() && finding.severity >= Severity::Warning;
     finish(
         ui,
@@ -207,22 +207,4 @@ fn plan(repo: &Repo, findings: &[Finding], target: Target) -> Result<Plan> {
         Error::new(Kind::Internal, format!("two fixes contradict each other: {conflict}"))
     })?;
     Ok(plan)
-}
-
-/// Shows the report: on standard output, or beside the patch of `--diff` on standard error.
-fn show(ui: &mut Ui, args: &ApisArgs, report: &Migration<'_>) {
-    match args.output {
-        Format::Json => ui.result(output::json::migration(report)),
-        Format::Text if args.finish.diff => ui.status(output::text::summary(report).trim_end()),
-        Format::Text if args.finish.check => {
-            ui.result(output::text::summary(report));
-            if !report.findings.is_empty() {
-                ui.hint("See what and where with --dry-run");
-            }
-        }
-        Format::Text => {
-            let text = output::text::migration(report, ui);
-            ui.result(text);
-        }
-    }
 }

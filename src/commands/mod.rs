@@ -6,8 +6,10 @@
 pub mod blueprint;
 pub mod completions;
 pub mod exit;
+pub mod explain;
 pub mod migrate;
 pub mod new;
+mod report;
 pub mod schema;
 mod undo;
 

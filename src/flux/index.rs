@@ -2,54 +2,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
+use super::embed;
+use super::file::{SourceFile, Unreadable};
 use super::kustomize::{self, Kustomization};
-use super::patch::{Content, PatchText, Target, selectors_within};
+use super::patch::PatchText;
 use super::resource::{self, Resource, Role};
 use super::scan;
 use super::tree::Tree;
 use crate::place::Place;
 use crate::repo::Repo;
-use crate::yaml::{Node, Stream, decode, parse};
-
-/// Up to this byte lines are counted anew for each place; beyond it, in streams of thousands of documents, once.
-const SHORT: usize = 4096;
-
-/// A file that was read.
-#[derive(Debug)]
-pub struct SourceFile<'r> {
-    /// Path below the root.
-    pub path: &'r str,
-    /// Its text.
-    pub text: &'r str,
-    /// Its documents.
-    pub stream: Stream<'r>,
-    /// The start of each line, found when the first place is asked for.
-    line_starts: OnceLock<Vec<usize>>,
-}
-
-/// A file, or a document of it, that could not be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unreadable {
-    /// Path below the root.
-    pub path: String,
-    /// Index of the file in [`Index::files`], where it is text.
-    pub file: Option<usize>,
-    /// Byte where the reading stopped.
-    pub offset: usize,
-    /// Why, as a sentence without a final period.
-    pub reason: String,
-    /// The bytes look like Flux.
-    pub looks_like_flux: bool,
-}
+use crate::yaml::{self, Node, decode, parse};
 
 /// Everything that the rules read. Built once per (preview of a) repository.
 #[derive(Debug)]
 pub struct Index<'r> {
-    /// The files that are text, by path.
+    /// The files that are text, by path, and behind them the patches and templates that are written in their strings.
     pub files: Vec<SourceFile<'r>>,
     /// All objects, by file and place.
     pub resources: Vec<Resource>,
@@ -72,7 +42,7 @@ impl<'r> Index<'r> {
             .files
             .par_iter()
             .filter(|(path, _)| scan::file_name(path) != scan::COMPONENTS)
-            .map(|(path, file)| read(path, &file.bytes))
+            .map(|(path, file)| SourceFile::read(path, &file.bytes))
             .collect();
         let mut index = Self {
             files: Vec::new(),
@@ -91,7 +61,7 @@ impl<'r> Index<'r> {
                 Err(unreadable) => index.unreadable.push(unreadable),
             }
         }
-        index.read_kustomizations();
+        embed::read(&mut index);
         index.tree = Tree::new(&index.kustomizations);
         index.mark_patches();
         index
@@ -124,20 +94,20 @@ impl<'r> Index<'r> {
             .map(|(path, why)| (scan::folder(path), why))
     }
 
-    /// The place of `range` in the file with this index.
+    /// The place of `range` in the file with this index; where that is text inside of a file, the place in there.
     pub fn place(&self, file: usize, range: Range<usize>) -> Place {
-        let file = &self.files[file];
-        if range.start < SHORT {
-            return Place::new(file.path, file.text, range);
+        let read = &self.files[file];
+        match &read.host {
+            None => read.place(range),
+            Some(host) => {
+                let around = &self.files[host.site.file];
+                let node = around.stream.documents[host.site.document].node();
+                let image = node
+                    .and_then(|root| root.find(&host.route))
+                    .and_then(|node| yaml::locate(&around.text, node, &range));
+                self.place(host.site.file, image.unwrap_or_else(|| host.range.clone()))
+            }
         }
-        let starts = file.line_starts.get_or_init(|| {
-            std::iter::once(0)
-                .chain(memchr::memchr_iter(b'\n', file.text.as_bytes()).map(|at| at + 1))
-                .collect()
-        });
-        let line = starts.partition_point(|start| *start <= range.start);
-        let column = file.text[starts[line - 1]..range.start].chars().count() + 1;
-        Place { path: file.path.to_owned(), start: range.start, end: range.end, line, column }
     }
 
     /// Indices of the resources in the file with this index.
@@ -168,9 +138,10 @@ impl<'r> Index<'r> {
     fn add(&mut self, file: SourceFile<'r>) {
         let at = self.files.len();
         let first = self.resources.len();
-        let sealed = resource::is_sealed(&file.stream);
         for document in &file.stream.documents {
-            if let Err(problem) = &document.root {
+            if let Err(problem) = &document.root
+                && file.host.is_none()
+            {
                 self.unreadable.push(Unreadable {
                     path: file.path.to_owned(),
                     file: Some(at),
@@ -179,69 +150,23 @@ impl<'r> Index<'r> {
                     looks_like_flux: scan::looks_like_flux(file.text.as_bytes()),
                 });
             }
-            self.resources.extend(resource::of_document(at, document, sealed));
+            self.resources.extend(resource::of_document(at, document, file.sealed));
         }
         self.resources_by_file.push(first..self.resources.len());
-        self.by_path.insert(file.path, at);
+        if file.host.is_none() {
+            self.by_path.insert(file.path, at);
+        }
         self.files.push(file);
     }
 
-    fn read_kustomizations(&mut self) {
-        let mut found = Vec::new();
-        for (at, file) in self.files.iter().enumerate() {
-            if scan::is_kustomization(file.path) {
-                let document = file.stream.documents.first();
-                found.extend(document.and_then(|document| kustomize::of_file(at, file.path, document)));
-            }
+    /// Adds text inside of a file, whose objects have this role; returns its index in [`Self::files`].
+    pub(super) fn add_within(&mut self, file: SourceFile<'r>, role: Role) -> usize {
+        let at = self.files.len();
+        self.add(file);
+        for resource in &mut self.resources[self.resources_by_file[at].clone()] {
+            resource.role = role;
         }
-        for (at, resource) in self.resources.iter().enumerate() {
-            found.extend(kustomize::of_resource(at, resource, self.node(resource)));
-        }
-        for kustomization in &mut found {
-            self.follow_files(kustomization);
-        }
-        self.kustomizations = found;
-    }
-
-    /// Reads what the files select that a kustomization names as settings or patches.
-    fn follow_files(&self, kustomization: &mut Kustomization) {
-        for path in std::mem::take(&mut kustomization.settings) {
-            match self.selectors_in(&path) {
-                Some(selectors) => kustomization.selectors.extend(selectors),
-                None => kustomization.opaque = Some(format!("`{path}`, which it names, is not understood")),
-            }
-        }
-        for patch in &mut kustomization.patches {
-            let PatchText::File(path) = &patch.text else { continue };
-            let content = self.file_index(path).map(|file| Content::of_stream(&self.files[file].stream));
-            match content.filter(|content| !content.is_unclear) {
-                Some(content) => {
-                    patch.touches = content.touches;
-                    // A range in that file is none in the file of the kustomization.
-                    patch.inner = content
-                        .inner
-                        .into_iter()
-                        .map(|target| Target { version_range: None, ..target })
-                        .collect();
-                }
-                None => patch.text = PatchText::Unknown,
-            }
-        }
-    }
-
-    /// What the content of the file at `path` selects by version; `None` where it is not held, cannot be read, or is a
-    /// transformer, which may do anything.
-    fn selectors_in(&self, path: &str) -> Option<Vec<Target>> {
-        let mut found = Vec::new();
-        for document in &self.files[self.file_index(path)?].stream.documents {
-            let Some(root) = document.root.as_ref().ok()? else { continue };
-            if root.get("kind").and_then(Node::as_str).is_some_and(|kind| kind.ends_with("Transformer")) {
-                return None;
-            }
-            selectors_within(root, None, &mut found);
-        }
-        // A range in that file is none in the file of the kustomization.
-        Some(found.into_iter().map(|target| Target { version_range: None, ..target }).collect())
+        at
     }
 
     /// A file that is named as a patch and nowhere as a resource holds parts of objects.
@@ -282,17 +207,4 @@ pub fn named_files(repo: &Repo) -> Vec<String> {
         }));
     }
     named.into_iter().filter(|path| !repo.files.contains_key(path)).collect()
-}
-
-fn read<'r>(path: &'r str, bytes: &'r [u8]) -> Result<SourceFile<'r>, Unreadable> {
-    match decode(bytes) {
-        Ok(text) => Ok(SourceFile { path, text, stream: parse(text), line_starts: OnceLock::new() }),
-        Err(reason) => Err(Unreadable {
-            path: path.to_owned(),
-            file: None,
-            offset: 0,
-            reason,
-            looks_like_flux: scan::looks_like_flux(bytes),
-        }),
-    }
 }

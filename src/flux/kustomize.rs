@@ -1,6 +1,6 @@
 //! Kustomizations: kustomize's own files and Flux's objects, read into what they build and what they patch.
 
-use super::patch::{Content, Patch, PatchText, Target, Touches, selectors_within};
+use super::patch::{Content, Patch, PatchText, Site, Target, Touches, selectors_within};
 use super::resource::Resource;
 use super::scan::{folder, resolve};
 use crate::yaml::{Document, Node, NodeKind, Route};
@@ -36,6 +36,8 @@ pub struct Kustomization {
     pub gathers: bool,
     /// What of it cannot be read, so that nobody knows what it selects.
     pub opaque: Option<String>,
+    /// What it builds is not known: it is only a part of a kustomization, and may be put onto any of them.
+    pub is_part: bool,
 }
 
 /// Whose a kustomization is.
@@ -48,6 +50,8 @@ pub enum Owner {
     },
     /// A Flux Kustomization; the index of its object in [`super::Index::resources`].
     Flux(usize),
+    /// A patch that brings patches along.
+    Patch,
 }
 
 /// Fields of a kustomization that list what it builds from.
@@ -118,13 +122,14 @@ fn blank(file: usize, document: usize, folder: &str, owner: Owner) -> Kustomizat
         renames: false,
         gathers: false,
         opaque: None,
+        is_part: false,
     }
 }
 
 impl Kustomization {
     /// Reads what kustomize's file and Flux's `spec` have in common.
     fn read_fields(&mut self, node: &Node, route: &Route, base: &str) {
-        self.patches = patches(node, route, base);
+        self.patches = patches(node, self.site(), route, base);
         self.renames = ["namePrefix", "nameSuffix"].iter().any(|field| node.get(field).is_some());
         self.gathers = ["namespace", "targetNamespace"].iter().any(|field| node.get(field).is_some());
     }
@@ -133,7 +138,9 @@ impl Kustomization {
         for entry in
             root.entries().iter().filter(|entry| !entry.key_text().is_some_and(|key| PATCHES.contains(&key)))
         {
-            selectors_within(&entry.value, entry.key_text(), &mut self.selectors);
+            let (name, site) = (entry.key_text(), self.site());
+            let route = Route::root().key(name.unwrap_or_default());
+            selectors_within(&entry.value, site, &route, name, &mut self.selectors);
         }
         let lists = SETTINGS.iter().filter_map(|field| root.get(field)).flat_map(Node::items);
         let replacements = root.get("replacements").map(Node::items).unwrap_or_default();
@@ -156,6 +163,10 @@ impl Kustomization {
                 .map(|file| file.rsplit_once('=').map_or(file, |(_, path)| path));
             self.embedded.extend(paths.filter_map(|path| resolve(base, path)));
         }
+    }
+
+    const fn site(&self) -> Site {
+        Site { file: self.file, document: self.document }
     }
 
     fn take(&mut self, base: &str, list: Option<&Node>, components: bool) {
@@ -191,25 +202,58 @@ fn odd_key<'n>(node: &'n Node, known: &[&str]) -> Option<&'n str> {
     })
 }
 
-/// All patches below `node`, the mapping at `route`; paths are relative to `base`.
-fn patches(node: &Node, route: &Route, base: &str) -> Vec<Patch> {
+/// The patches that the patch in `document` brings along, wherever in it; `None` where it brings none.
+pub(super) fn of_patch(file: usize, document: &Document) -> Option<Kustomization> {
+    let site = Site { file, document: document.index };
+    let mut patches = Vec::new();
+    brought(document.node()?, site, &Route::root(), &mut patches);
+    let blank = blank(file, document.index, "", Owner::Patch);
+    (!patches.is_empty()).then(|| Kustomization { patches, has_unknown: true, is_part: true, ..blank })
+}
+
+fn brought(node: &Node, site: Site, route: &Route, found: &mut Vec<Patch>) {
+    for (index, item) in node.items().iter().enumerate() {
+        brought(item, site, &route.index(index), found);
+    }
+    let has_target = node.get("target").is_some_and(|target| {
+        target.is_mapping() && ["group", "version", "kind"].iter().any(|key| target.get(key).is_some())
+    });
+    if has_target || node.get("patch").and_then(Node::as_str).is_some() {
+        found.push(patch(node, site, route.clone(), ""));
+    } else {
+        found.extend(patches(node, site, route, ""));
+        for entry in node.entries() {
+            let name = entry.key_text().unwrap_or_default();
+            if name != "values" && !PATCHES.contains(&name) {
+                brought(&entry.value, site, &route.key(name), found);
+            }
+        }
+    }
+}
+
+/// All patches of `node`, the mapping at `route`; paths are relative to `base`.
+fn patches(node: &Node, site: Site, route: &Route, base: &str) -> Vec<Patch> {
     let mut result = Vec::new();
     for field in PATCHES {
         for (index, item) in node.get(field).map(Node::items).unwrap_or_default().iter().enumerate() {
             let route = route.key(field).index(index);
             let plain = field == "patchesStrategicMerge";
-            result.push(if plain { merge_patch(item, route, base) } else { patch(item, route, base) });
+            result.push(if plain { merge_patch(item, route, base) } else { patch(item, site, route, base) });
         }
     }
     result
 }
 
-fn patch(item: &Node, route: Route, base: &str) -> Patch {
+fn patch(item: &Node, site: Site, route: Route, base: &str) -> Patch {
     let path = item.get("path").and_then(Node::as_str).filter(|path| !path.is_empty());
-    let target = item.get("target").filter(|target| target.is_mapping()).map(Target::read);
+    let target = item.get("target").filter(|target| target.is_mapping());
+    let target = target.map(|target| Target::read(target, site, &route.key("target")));
     match (path, item.get("patch")) {
         (Some(path), _) => in_file(item, route, resolve(base, path), target),
-        (None, Some(node)) => inline(item, route, node, target),
+        (None, Some(node)) => {
+            let text = route.key("patch");
+            inline(item, route, (node, text), target)
+        }
         (None, None) => in_file(item, route, None, target),
     }
 }
@@ -218,19 +262,27 @@ fn patch(item: &Node, route: Route, base: &str) -> Patch {
 fn merge_patch(item: &Node, route: Route, base: &str) -> Patch {
     match item.as_str() {
         Some(path) if !is_text(path) => in_file(item, route, resolve(base, path), None),
-        _ => inline(item, route, item, None),
+        _ => {
+            let text = route.clone();
+            inline(item, route, (item, text), None)
+        }
     }
 }
 
 fn in_file(item: &Node, route: Route, path: Option<String>, target: Option<Target>) -> Patch {
     let text = path.map_or(PatchText::Unknown, PatchText::File);
-    Patch { target, text, inner: Vec::new(), touches: Touches::default(), range: item.range.clone(), route }
+    Patch { target, text, touches: Touches::default(), range: item.range.clone(), route }
 }
 
-fn inline(item: &Node, route: Route, node: &Node, target: Option<Target>) -> Patch {
-    let content = node.as_str().map_or_else(|| Content::of_node(node), Content::of_text);
-    let text = if content.is_unclear { PatchText::Unknown } else { PatchText::Inline(content.parts) };
-    Patch { target, text, inner: content.inner, touches: content.touches, range: item.range.clone(), route }
+fn inline(item: &Node, route: Route, (node, at): (&Node, Route), target: Option<Target>) -> Patch {
+    let range = item.range.clone();
+    if node.as_str().is_some() {
+        let text = PatchText::Written(at);
+        return Patch { target, text, touches: Touches::default(), range, route };
+    }
+    let content = Content::of_node(node);
+    let text = if content.is_unclear { PatchText::Unknown } else { PatchText::Nodes(content.parts) };
+    Patch { target, text, touches: content.touches, range, route }
 }
 
 /// Whether an entry is YAML text and no path.

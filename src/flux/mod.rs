@@ -2,6 +2,8 @@
 //!
 //! Knows no rule, no severity, no edit and no blueprint.
 
+mod embed;
+pub mod file;
 pub mod index;
 pub mod kustomize;
 pub mod patch;
@@ -12,9 +14,10 @@ pub mod schema;
 pub mod tree;
 pub mod version;
 
-pub use index::{Index, SourceFile, Unreadable, named_files};
+pub use file::{Host, SourceFile, Unreadable};
+pub use index::{Index, named_files};
 pub use kustomize::Kustomization;
-pub use patch::{Partial, Patch, PatchText, Target, Touches};
+pub use patch::{Partial, Patch, PatchText, Pin, Site, Target, Touches};
 pub use resource::{Id, Resource, Role};
 pub use tree::Tree;
 pub use version::FluxVersion;

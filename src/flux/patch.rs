@@ -5,7 +5,7 @@ use std::ops::Range;
 use regex::Regex;
 
 use super::resource::{self, Id};
-use crate::yaml::{Document, Node, NodeKind, Route, Stream, parse};
+use crate::yaml::{Document, Node, NodeKind, Route, Stream};
 
 /// What selects objects, as written in the `target` of a patch, in a replacement or in a field specification.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,10 +18,32 @@ pub struct Target {
     pub kind: Option<String>,
     /// Name.
     pub name: Option<String>,
-    /// Bytes of the version in its file.
-    pub version_range: Option<Range<usize>>,
+    /// Where the version is written.
+    pub pin: Option<Pin>,
     /// The text that it leads to is the `apiVersion` itself, so any change of version shows.
     pub reads_version: bool,
+}
+
+/// Where a version is written that objects are selected by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pin {
+    /// The document.
+    pub site: Site,
+    /// The node in it.
+    pub route: Route,
+    /// Bytes of the node.
+    pub range: Range<usize>,
+    /// It is an `apiVersion`, so the group is written with it.
+    pub with_group: bool,
+}
+
+/// A document of an [`super::Index`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Site {
+    /// Index of the file in [`super::Index::files`].
+    pub file: usize,
+    /// Index of the document in the stream.
+    pub document: usize,
 }
 
 /// Where the text of a patch stands.
@@ -29,13 +51,17 @@ pub struct Target {
 pub enum PatchText {
     /// In the file at this path below the root.
     File(String),
-    /// In the kustomization itself: a string, or (`patchesStrategicMerge` of Flux) an object.
-    Inline(Vec<Partial>),
+    /// In a string at this route of the kustomization.
+    Written(Route),
+    /// In such a string, read as a file with this index in [`super::Index::files`].
+    Inline(usize),
+    /// In the kustomization, not as a string but as objects (`patchesStrategicMerge` of Flux).
+    Nodes(Vec<Partial>),
     /// Outside of the repository, or not readable.
     Unknown,
 }
 
-/// A part of an object inside a string.
+/// A part of an object inside a kustomization.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Partial {
     /// The object it is put onto, where no target says otherwise.
@@ -51,8 +77,6 @@ pub struct Patch {
     pub target: Option<Target>,
     /// Its text.
     pub text: PatchText,
-    /// What its text selects in turn, where it is a patch that brings patches.
-    pub inner: Vec<Target>,
     /// Its text looks at or sets more than the content of an object.
     pub touches: Touches,
     /// Bytes of the patch in the file of its kustomization.
@@ -73,7 +97,7 @@ pub struct Touches {
 impl Target {
     /// Reads a `target` mapping. What an alias or merge key brings is not followed, and a pattern that only Go can read
     /// is none here: then it counts as one that any change of version shows to.
-    pub(super) fn read(node: &Node) -> Self {
+    pub(super) fn read(node: &Node, site: Site, route: &Route) -> Self {
         let text = |key: &str| match node.get(key).map(|value| &value.kind) {
             Some(NodeKind::Scalar { text, .. }) => Some(text.to_string()).filter(|text| !text.is_empty()),
             _ => None,
@@ -90,7 +114,12 @@ impl Target {
             version: only_if_clear(text("version")),
             kind: only_if_clear(text("kind")),
             name: text("name"),
-            version_range: node.get("version").map(|version| version.range.clone()),
+            pin: node.get("version").map(|version| Pin {
+                site,
+                route: route.key("version"),
+                range: version.range.clone(),
+                with_group: false,
+            }),
             reads_version: !is_clear,
         }
     }
@@ -123,19 +152,13 @@ fn pattern(text: &str) -> Option<Regex> {
 #[derive(Default)]
 pub(super) struct Content {
     pub(super) parts: Vec<Partial>,
-    pub(super) inner: Vec<Target>,
     pub(super) touches: Touches,
     /// It holds a mapping that is no object: what a merge key brings is not followed.
     pub(super) is_unclear: bool,
 }
 
 impl Content {
-    /// Reads a patch inside a string.
-    pub(super) fn of_text(text: &str) -> Self {
-        Self::of_stream(&parse(text))
-    }
-
-    /// Reads a patch in a file of its own.
+    /// Reads a patch in a file of its own, or in a string.
     pub(super) fn of_stream(stream: &Stream) -> Self {
         let mut content = Self::default();
         for node in stream.documents.iter().filter_map(Document::node) {
@@ -165,44 +188,40 @@ impl Content {
             self.touches.version |= pointer == "/apiVersion";
             self.touches.path |= pointer == "/spec/path" || pointer == "/spec";
         }
-        selectors_within(node, None, &mut self.inner);
     }
 }
 
 /// Every mapping below `node` that selects by version: one with `version` beside `kind` or `group`, or one behind a
-/// key that kustomize reads a selector from. Text of several lines is read as YAML too.
-pub(super) fn selectors_within(node: &Node, key: Option<&str>, found: &mut Vec<Target>) {
+/// key that kustomize reads a selector from.
+pub(super) fn selectors_within(
+    node: &Node,
+    site: Site,
+    route: &Route,
+    key: Option<&str>,
+    found: &mut Vec<Target>,
+) {
     match &node.kind {
         NodeKind::Mapping { entries, .. } => {
             let is_selector = matches!(key, Some("target" | "select" | "source" | "reject"));
             let has = |key: &str| node.get(key).is_some();
             if (has("version") || has("<<") && is_selector) && (is_selector || has("kind") || has("group")) {
-                found.push(Target::read(node));
+                found.push(Target::read(node, site, route));
             }
             let field_path = node.get("fieldPath").and_then(Node::as_str);
             if is_selector && field_path.is_some_and(|path| path.starts_with("apiVersion")) {
-                found.push(Target { reads_version: true, ..Target::read(node) });
+                found.push(Target { reads_version: true, ..Target::read(node, site, route) });
             }
             if key == Some("objref") {
-                found.extend(object_reference(node));
+                found.extend(object_reference(node, site, route));
             }
             for entry in entries {
-                selectors_within(&entry.value, entry.key_text(), found);
+                let name = entry.key_text();
+                selectors_within(&entry.value, site, &route.key(name.unwrap_or_default()), name, found);
             }
         }
         NodeKind::Sequence { items, .. } => {
-            for item in items {
-                selectors_within(item, key, found);
-            }
-        }
-        NodeKind::Scalar { text, .. } if text.contains('\n') && text.contains("version") => {
-            for document in &parse(text).documents {
-                if let Some(root) = document.node() {
-                    // A range inside a string is none in the file.
-                    let mut inner = Vec::new();
-                    selectors_within(root, None, &mut inner);
-                    found.extend(inner.into_iter().map(|target| Target { version_range: None, ..target }));
-                }
+            for (index, item) in items.iter().enumerate() {
+                selectors_within(item, site, &route.index(index), key, found);
             }
         }
         NodeKind::Scalar { .. } | NodeKind::Alias { .. } => {}
@@ -210,13 +229,18 @@ pub(super) fn selectors_within(node: &Node, key: Option<&str>, found: &mut Vec<T
 }
 
 /// The reference of a variable, which has its group and version in one text.
-fn object_reference(node: &Node) -> Option<Target> {
+fn object_reference(node: &Node, site: Site, route: &Route) -> Option<Target> {
     let written = node.get("apiVersion")?;
     let (group, version) = written.as_str()?.rsplit_once('/')?;
     Some(Target {
         group: Some(group.to_owned()),
         version: Some(version.to_owned()),
-        version_range: Some(written.range.clone()),
-        ..Target::read(node)
+        pin: Some(Pin {
+            site,
+            route: route.key("apiVersion"),
+            range: written.range.clone(),
+            with_group: true,
+        }),
+        ..Target::read(node, site, route)
     })
 }

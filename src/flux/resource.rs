@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use crate::yaml::{Document, Node, NodeKind, Route, Stream};
+use crate::yaml::{Document, Node, NodeKind, Route, Step, Stream};
 
 /// What an object is called, its version left out, so that "the same object" survives a migration.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,6 +34,8 @@ pub enum Role {
     Object,
     /// A merge patch: part of an object, put onto it by a kustomization.
     Patch,
+    /// An object inside of another, which brings it into being: no kustomization sees it.
+    Template,
 }
 
 /// An object with its place.
@@ -86,7 +88,7 @@ pub(super) fn of_document(file: usize, document: &Document, sealed: bool) -> Vec
         if let (Some((id, version)), Some(written)) = (identity(root, node), node.get("apiVersion")) {
             let api_version = written.range.clone();
             let document = document.index;
-            let role = Role::Object;
+            let role = if is_template(&route) { Role::Template } else { Role::Object };
             resources.push(Resource { file, document, route, id, version, api_version, sealed, role });
         }
     });
@@ -113,7 +115,18 @@ fn collect(root: &Node, node: &Node, route: &Route, found: &mut impl FnMut(Route
         }
     } else {
         found(route.clone(), node);
+        if kind == "ResourceSet" {
+            let templates = node.get("spec").and_then(|spec| spec.get("resources"));
+            for (index, template) in templates.map(Node::items).unwrap_or_default().iter().enumerate() {
+                found(route.key("spec").key("resources").index(index), template);
+            }
+        }
     }
+}
+
+/// Whether `route` leads to one of the objects that a `ResourceSet` makes.
+fn is_template(route: &Route) -> bool {
+    route.steps().iter().any(|step| *step == Step::Key("resources".to_owned()))
 }
 
 /// What the object `node` is called, and its version; `None` where it has no `apiVersion` or no `kind`.

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::Migration;
+use super::summary::{RuleCount, by_rule};
 use crate::finding::Finding;
 use crate::place::Place;
 
@@ -17,6 +18,8 @@ struct Envelope<'a> {
     target: &'a str,
     changes: Vec<Change<'a>>,
     findings: Vec<Found<'a>>,
+    /// The rules with changes or findings, by id.
+    summary: Vec<RuleCount>,
     counts: Counts<'a>,
 }
 
@@ -25,11 +28,15 @@ struct Envelope<'a> {
 #[serde(rename_all = "camelCase")]
 struct Change<'a> {
     rule: &'a str,
+    confidence: &'a str,
     #[serde(flatten)]
     place: Location<'a>,
     object: &'a str,
-    from: String,
-    to: String,
+    /// With `to`: the word that is replaced, where the change is that of one word.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<String>,
     reason: &'a str,
 }
 
@@ -53,6 +60,8 @@ struct Location<'a> {
     path: &'a str,
     line: usize,
     column: usize,
+    end_line: usize,
+    end_column: usize,
 }
 
 #[derive(Serialize)]
@@ -85,8 +94,14 @@ pub fn migration(report: &Migration<'_>) -> String {
         api_version: API_VERSION,
         kind: "ApiMigration",
         target: &report.target,
-        changes: report.findings.iter().filter_map(|finding| change(report, finding)).collect(),
+        changes: report
+            .findings
+            .iter()
+            .filter(|finding| finding.fix.is_some())
+            .map(|finding| change(report, finding))
+            .collect(),
         findings: report.findings.iter().filter(|finding| finding.fix.is_none()).map(found).collect(),
+        summary: by_rule(report.findings),
         counts: Counts {
             changes: counts.changes,
             held_back: counts.held_back,
@@ -102,16 +117,17 @@ pub fn migration(report: &Migration<'_>) -> String {
     json + "\n"
 }
 
-fn change<'a>(report: &Migration<'a>, finding: &'a Finding) -> Option<Change<'a>> {
-    let (from, to) = report.replacement(finding)?;
-    Some(Change {
+fn change<'a>(report: &Migration<'a>, finding: &'a Finding) -> Change<'a> {
+    let (from, to) = report.replacement(finding).unzip();
+    Change {
         rule: finding.rule,
+        confidence: finding.confidence.as_str(),
         place: location(&finding.place),
         object: &finding.subject,
         from,
         to,
         reason: &finding.message,
-    })
+    }
 }
 
 fn found(finding: &Finding) -> Found<'_> {
@@ -126,5 +142,11 @@ fn found(finding: &Finding) -> Found<'_> {
 }
 
 fn location(place: &Place) -> Location<'_> {
-    Location { path: &place.path, line: place.line, column: place.column }
+    Location {
+        path: &place.path,
+        line: place.line,
+        column: place.column,
+        end_line: place.end_line,
+        end_column: place.end_column,
+    }
 }

@@ -3,7 +3,11 @@
 //! Does not know how they were computed, which exit code they give, or the disk.
 
 pub mod advice;
+pub mod github;
 pub mod json;
+pub mod rules;
+pub mod sarif;
+pub mod summary;
 pub mod text;
 mod tree;
 
@@ -75,7 +79,21 @@ impl Migration<'_> {
         reasons
     }
 
-    /// The text that `finding` is about and what takes its place; `None` where it has no fix.
+    /// What a finding says, with its object and, where one text takes the place of another, with both.
+    pub fn sentence(&self, finding: &Finding) -> String {
+        let message = match self.replacement(finding) {
+            Some((old, new)) => format!("{old} → {new}, {}", finding.message),
+            None => finding.message.clone(),
+        };
+        match (finding.subject.as_str(), &finding.fix) {
+            ("", _) => message,
+            (subject, Some(_)) => format!("{subject}: {message}"),
+            (subject, None) => format!("{subject} {message}"),
+        }
+    }
+
+    /// The text that `finding` is about and what takes its place; `None` where it has no fix, or one that does more than
+    /// put a word in place of another.
     fn replacement(&self, finding: &Finding) -> Option<(String, String)> {
         let fix = finding.fix.as_ref()?;
         let edit =
@@ -85,7 +103,9 @@ impl Migration<'_> {
             })?;
         let file = self.repo.files.get(&finding.place.path)?;
         let old = old_text(&file.bytes, edit)?;
-        Some((unquoted(old).to_owned(), unquoted(&edit.text).to_owned()))
+        let (old, new) = (unquoted(old), unquoted(&edit.text));
+        let is_word = |text: &str| !text.is_empty() && !text.contains(char::is_whitespace);
+        (is_word(old) && is_word(new)).then(|| (old.to_owned(), new.to_owned()))
     }
 }
 

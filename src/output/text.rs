@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::summary::{by_rule, table};
 use super::{Counts, Migration};
 use crate::finding::{Finding, Severity};
 use crate::phrase::Count;
@@ -23,16 +24,18 @@ pub fn migration(report: &Migration<'_>, ui: &Ui) -> String {
     if !text.is_empty() {
         text.push('\n');
     }
-    text + &summary(report)
+    text + &summary(report, ui)
 }
 
-/// The two lines that every report ends with.
-pub fn summary(report: &Migration<'_>) -> String {
+/// What every report ends with: the rules that found something, and two lines of counts.
+pub fn summary(report: &Migration<'_>, ui: &Ui) -> String {
     let Counts { changes, held_back, errors, files } = report.counts();
-    let mut text = format!(
-        "Flux {}: {} to move in {}, {held_back} held back, {}\n",
+    let mut text = table(&by_rule(report.findings), ui);
+    let _ = writeln!(
+        text,
+        "Flux {}: {} in {}, {held_back} held back, {}",
         report.target,
-        Count(changes, "API version"),
+        Count(changes, "change"),
         Count(files, "file"),
         Count(errors, "error"),
     );
@@ -53,14 +56,13 @@ pub fn summary(report: &Migration<'_>) -> String {
 }
 
 fn change(text: &mut String, report: &Migration<'_>, finding: &Finding, ui: &Ui) {
-    let (old, new) = report.replacement(finding).unwrap_or_default();
-    let old = ui.out_label(Label::Removed, &old);
-    let new = ui.out_label(Label::Added, &new);
-    let _ = writeln!(
-        text,
-        "{}:{}: {}: {old} → {new}, {}",
-        finding.place.path, finding.place.line, finding.subject, finding.message
-    );
+    let moved = report.replacement(finding).map(|(old, new)| {
+        let (old, new) = (ui.out_label(Label::Removed, &old), ui.out_label(Label::Added, &new));
+        format!("{old} → {new}, ")
+    });
+    let subject = if finding.subject.is_empty() { String::new() } else { format!("{}: ", finding.subject) };
+    let moved = moved.unwrap_or_default();
+    let _ = writeln!(text, "{}: {subject}{moved}{} {}", at(finding), finding.message, tail(finding, ui));
 }
 
 fn stays(text: &mut String, finding: &Finding, ui: &Ui) {
@@ -71,10 +73,15 @@ fn stays(text: &mut String, finding: &Finding, ui: &Ui) {
     };
     let word = ui.out_label(label, finding.severity.as_str());
     let subject = if finding.subject.is_empty() { String::new() } else { format!("{} ", finding.subject) };
-    let id = ui.out_label(Label::Faint, &format!("[{}]", finding.rule));
-    let _ = writeln!(
-        text,
-        "{}:{}: {word}: {subject}{} {id}",
-        finding.place.path, finding.place.line, finding.message
-    );
+    let _ = writeln!(text, "{}: {word}: {subject}{} {}", at(finding), finding.message, tail(finding, ui));
+}
+
+fn at(finding: &Finding) -> String {
+    format!("{}:{}", finding.place.path, finding.place.range())
+}
+
+/// Which rule says so, and how sure it is.
+fn tail(finding: &Finding, ui: &Ui) -> String {
+    let tail = format!("[{}, {} confidence]", finding.rule, finding.confidence.as_str());
+    ui.out_label(Label::Faint, &tail)
 }

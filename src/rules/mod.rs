@@ -8,15 +8,19 @@
 pub mod advice;
 pub mod data;
 pub mod engine;
+pub mod ignore;
 mod input;
 mod migrate;
 mod options;
 mod schema;
+mod similar;
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::flux::{Index, Resource, SourceFile};
+use ignore::Ignores;
 
 pub use options::{DeadFields, Options};
+pub use similar::similar;
 
 /// What is known of a rule without running it.
 #[derive(Debug)]
@@ -48,6 +52,29 @@ pub enum Group {
     Migrate,
     /// With what a blueprint renders.
     Schema,
+}
+
+impl Group {
+    /// All of them, in the order in which they are listed.
+    pub const ALL: [Self; 3] = [Self::Input, Self::Migrate, Self::Schema];
+
+    /// Its name, which is that of its folder.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Input => "input",
+            Self::Migrate => "migrate",
+            Self::Schema => "schema",
+        }
+    }
+
+    /// When its rules run.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Input => "with every command that reads a repository",
+            Self::Migrate => "with `migrate apis`",
+            Self::Schema => "with what a blueprint renders",
+        }
+    }
 }
 
 /// Whether the findings of a rule carry a fix. The harness proves it.
@@ -89,6 +116,8 @@ pub struct Context<'a> {
     pub options: &'a Options,
     /// Whether fixes may be written; for an answer that writes nothing, their proof is left out where it cannot fail.
     pub writes: bool,
+    /// What is to be kept quiet about; [`engine::run`] drops it.
+    pub ignores: &'a Ignores,
     /// Whether the file at a path may be changed; what may not is read all the same.
     pub may_change: &'a (dyn Fn(&str) -> bool + Sync),
 }
@@ -96,10 +125,12 @@ pub struct Context<'a> {
 /// Every rule, sorted by id.
 pub static RULES: &[Rule] = &[
     schema::invalid_flux_object::RULE,
+    input::malformed_ignore::RULE,
     migrate::old_api_version::RULE,
     migrate::patch_at_old_version::RULE,
     migrate::status_in_git::RULE,
     input::unreadable_flux_file::RULE,
+    input::unused_ignore::RULE,
 ];
 
 /// The rule with this id.

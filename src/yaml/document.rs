@@ -69,7 +69,7 @@ pub struct Node<'t> {
     /// Name of the anchor on it, without `&`.
     pub anchor: Option<Cow<'t, str>>,
     /// Tag as written, with its `!`.
-    pub tag: Option<&'t str>,
+    pub tag: Option<Cow<'t, str>>,
     /// Start of its first property (anchor or tag), where it has one; else the start of `range`.
     pub start: usize,
 }
@@ -101,7 +101,7 @@ pub enum NodeKind<'t> {
     /// `*name`: the node that `name` was given to before.
     Alias {
         /// The name, without `*`.
-        name: &'t str,
+        name: Cow<'t, str>,
     },
 }
 
@@ -124,7 +124,7 @@ impl<'t> Node<'t> {
     /// The value as Kubernetes reads it, where this is a scalar.
     pub fn scalar(&self) -> Option<Scalar<'_>> {
         match &self.kind {
-            NodeKind::Scalar { text, style } => Some(scalar::resolve(text, *style, self.tag)),
+            NodeKind::Scalar { text, style } => Some(scalar::resolve(text, *style, self.tag.as_deref())),
             _ => None,
         }
     }

@@ -1,7 +1,7 @@
 //! Edits that add an entry or an item, new or carried over from elsewhere in the document.
 
 use super::document::{Entry, Node, NodeKind};
-use super::ops::Position;
+use super::operation::{Operation, Position};
 use super::route::Route;
 use super::site::Site;
 use super::text::{column, first_on_line, line_end, line_start, next_line};
@@ -60,23 +60,52 @@ pub(super) fn moved(
     place(site, mapping, position, text.trim_start_matches(' '))
 }
 
-/// The edits for `Operation::Append`.
-pub(super) fn item(site: &Site, to: &Route, value: &Value) -> Result<Vec<Edit>, Refusal> {
+/// The edits for all `Operation::Prepend` and `Operation::Append` of `batch` that name the sequence at `to`.
+pub(super) fn items(site: &Site, to: &Route, batch: &[&Operation]) -> Result<Vec<Edit>, Refusal> {
     let sequence = site.node(to)?;
     let NodeKind::Sequence { items, flow } = &sequence.kind else {
         return Err(Refusal::NotFound(format!("a sequence at `{to}`")));
     };
     let style = site.style(sequence);
-    let Some(last) = items.last() else {
-        return Ok(vec![Edit::insert(sequence.range.start + 1, write::inline(value, style))]);
+    let front = batch.iter().filter_map(|operation| match operation {
+        Operation::Prepend { to: other, value } if other == to => Some(value),
+        _ => None,
+    });
+    let back = batch.iter().filter_map(|operation| match operation {
+        Operation::Append { to: other, value } if other == to => Some(value),
+        _ => None,
+    });
+    let (Some(first), Some(last)) = (items.first(), items.last()) else {
+        let written: Vec<_> = front.chain(back).map(|value| write::inline(value, style)).collect();
+        return Ok(vec![Edit::insert(sequence.range.start + 1, written.join(", "))]);
     };
     if *flow {
-        return Ok(vec![behind(site, items[0].start, last.range.end, &write::inline(value, style))]);
+        let before =
+            |value| Edit::insert(first.start, write::inline(value, style) + &separator(site, first.start));
+        let behind = |value| behind(site, first.start, last.range.end, &write::inline(value, style));
+        return Ok(front.map(before).chain(back.map(behind)).collect());
     }
     let dash = column(site.text, sequence.range.start);
-    let written = write::item(value, dash, site.line_break);
+    let lead = " ".repeat(dash);
     let end = line_end(site.text, last.range.end);
-    Ok(vec![Edit::insert(end, format!("{}{}{written}", site.line_break, " ".repeat(dash)))])
+    let before = |value| {
+        let written = write::item(value, dash, site.line_break);
+        in_front(site, sequence.range.start, &written, &lead)
+    };
+    let behind = |value| {
+        let written = write::item(value, dash, site.line_break);
+        Edit::insert(end, format!("{}{lead}{written}", site.line_break))
+    };
+    Ok(front.map(before).chain(back.map(behind)).collect())
+}
+
+/// A new item before the first one, whose dash stands at `dash`, and before all comments above that.
+fn in_front(site: &Site, dash: usize, written: &str, lead: &str) -> Edit {
+    if !first_on_line(site.text, dash) {
+        return Edit::insert(dash, format!("{written}{}{lead}", site.line_break));
+    }
+    let at = remove::comments_above(site, dash, None);
+    Edit::insert(at, format!("{lead}{written}{}", site.line_break))
 }
 
 /// Puts `written`, an entry without indentation before its first line, into `mapping`.

@@ -1,9 +1,12 @@
 //! What a batch of operations intends, computed on the tree without any text.
 
 use super::document::{Node, NodeKind};
-use super::ops::{Operation, Position, Refusal};
+use super::operation::{Operation, Position};
+use super::refusal::Refusal;
 use super::route::Route;
 use super::value::Value;
+use super::within;
+use crate::change;
 
 /// What a node shall mean. How it is written is left out, its anchor and tag are not: an alias may rely on them.
 pub(super) enum Meaning<'a> {
@@ -11,6 +14,8 @@ pub(super) enum Meaning<'a> {
     Kept(&'a Node<'a>),
     /// A new value; where it replaces a node, with the anchor and tag of that.
     New(&'a Value, Option<&'a Node<'a>>),
+    /// The text of a scalar of the original after edits in it.
+    Edited(&'a Node<'a>, String),
     /// A key by its text; where it replaces a key, with the anchor and tag of that.
     Key(&'a str, Option<&'a Node<'a>>),
     /// A mapping of the original with other entries.
@@ -49,22 +54,38 @@ impl<'a> Intent<'a> {
         }
         match &node.kind {
             NodeKind::Mapping { .. } => self.mapping(node, route),
+            NodeKind::Scalar { text, .. } => {
+                let edits = within::together(route, self.batch)?;
+                Ok(Meaning::Edited(node, change::apply(text, &edits)?))
+            }
             NodeKind::Sequence { items, .. } => {
-                let mut result = Vec::new();
+                let mut result = self.items(|operation| match operation {
+                    Operation::Prepend { to, value } if to == route => Some(value),
+                    _ => None,
+                });
                 for (index, item) in items.iter().enumerate() {
                     let here = route.index(index);
                     if !self.leaves(&here) {
                         result.push(self.node(item, &here)?);
                     }
                 }
-                result.extend(self.batch.iter().filter_map(|operation| match operation {
-                    Operation::Append { to, value } if to == route => Some(Meaning::New(value, None)),
+                result.extend(self.items(|operation| match operation {
+                    Operation::Append { to, value } if to == route => Some(value),
                     _ => None,
                 }));
                 Ok(Meaning::Sequence(node, result))
             }
-            _ => Ok(Meaning::Kept(node)),
+            NodeKind::Alias { .. } => Ok(Meaning::Kept(node)),
         }
+    }
+
+    /// The new items that `pick` finds in the batch.
+    fn items(&self, pick: impl Fn(&'a Operation) -> Option<&'a Value>) -> Vec<Meaning<'a>> {
+        self.batch
+            .iter()
+            .filter_map(|operation| pick(operation))
+            .map(|value| Meaning::New(value, None))
+            .collect()
     }
 
     fn mapping(&self, node: &'a Node<'a>, route: &Route) -> Result<Meaning<'a>, Refusal> {
@@ -86,7 +107,7 @@ impl<'a> Intent<'a> {
 
     fn leaves(&self, route: &Route) -> bool {
         self.batch.iter().any(|operation| match operation {
-            Operation::Remove { at } => at == route,
+            Operation::Remove { at } | Operation::Take { at } => at == route,
             Operation::Move { from, .. } => from == route,
             _ => false,
         })

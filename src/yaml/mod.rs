@@ -10,10 +10,17 @@
 //! from Kubernetes is only how that reads a scalar ([`scalar`]).
 
 pub mod document;
+pub mod excerpt;
+mod image;
 mod insert;
 mod intent;
+mod literal;
+mod locate;
+pub mod operation;
 pub mod ops;
+mod owned;
 pub mod parse;
+pub mod refusal;
 mod remove;
 mod replace;
 pub mod route;
@@ -23,12 +30,17 @@ mod text;
 mod tree;
 pub mod value;
 mod verify;
+mod within;
 pub mod write;
 
 pub use document::{Comment, Document, Entry, Node, NodeKind, Problem, ScalarStyle, Stream};
 
-pub use ops::{Operation, Position, Refusal, draft, edits, foresee};
+pub use excerpt::{excerpt, excerpt_from};
+pub use locate::locate;
+pub use operation::{Operation, Position};
+pub use ops::{draft, edits, foresee, prove};
 pub use parse::{decode, is_well_formed, parse};
+pub use refusal::Refusal;
 pub use route::{Route, Step};
 pub use scalar::Scalar;
 pub use value::Value;

@@ -11,26 +11,36 @@ use super::site::Site;
 use super::text::{column, first_on_line, line_end, line_start, next_line, skip_trivia};
 use crate::change::Edit;
 
-/// The edits that take out everything at `routes`; where the flag is set, with its comments (they move elsewhere).
-pub(super) fn all(site: &Site, routes: &[(&Route, bool)]) -> Result<Vec<Edit>, Refusal> {
-    let mut leaving: BTreeMap<Route, BTreeMap<usize, bool>> = BTreeMap::new();
-    for (route, with_comments) in routes {
-        let missing = || Refusal::NotFound(format!("`{route}`"));
-        let (above, last) = route.split_last().ok_or_else(missing)?;
-        let index = match last {
-            Step::Key(_) => site.entry(route)?.1,
-            Step::Index(index) => {
-                site.node(route)?;
-                *index
-            }
-        };
-        leaving.entry(above).or_default().insert(index, *with_comments);
+/// What becomes of the comments of a member that leaves.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Comments {
+    /// They stay, in lines of their own.
+    Stay,
+    /// Those in it go, those before and behind it stay.
+    GoInside,
+    /// They go, also those that lead it.
+    Go,
+}
+
+/// The edits that take out everything at `routes`.
+pub(super) fn all(site: &Site, routes: &[(&Route, Comments)]) -> Result<Vec<Edit>, Refusal> {
+    let mut leaving: BTreeMap<Route, BTreeMap<usize, Comments>> = BTreeMap::new();
+    for (route, comments) in routes {
+        let (above, index) = member(site, route)?;
+        leaving.entry(above).or_default().insert(index, *comments);
     }
     let mut edits = Vec::new();
     for (above, indices) in &leaving {
         edits.extend(from_collection(site, site.node(above)?, indices)?);
     }
     Ok(edits)
+}
+
+/// From the key or dash of what stands at `route` to its end.
+pub(super) fn extent(site: &Site, route: &Route) -> Result<Range<usize>, Refusal> {
+    let (above, index) = member(site, route)?;
+    let above = site.node(&above)?;
+    extent_in(site, above, &members(above), index)
 }
 
 /// The lines of an entry of a block mapping: from the comments that lead it to its last line break.
@@ -41,8 +51,12 @@ pub(super) fn lines(site: &Site, mapping: &Node, index: usize) -> Range<usize> {
 
 /// Where the comments begin that stand directly above `start`, at the same column; else where its line starts.
 pub(super) fn leading_comments(site: &Site, start: usize) -> usize {
+    comments_above(site, start, Some(column(site.text, start)))
+}
+
+/// Where the comments begin that stand directly above the line of `start`, at any or only at the given column.
+pub(super) fn comments_above(site: &Site, start: usize, wanted: Option<usize>) -> usize {
     let text = site.text;
-    let wanted = column(text, start);
     let mut top = line_start(text, start);
     loop {
         let above = match top.checked_sub(1) {
@@ -53,14 +67,46 @@ pub(super) fn leading_comments(site: &Site, start: usize) -> usize {
         let indent = line.len() - line.trim_start_matches(' ').len();
         let own = above + indent;
         let is_comment = site.document.comments.iter().any(|comment| comment.range.start == own);
-        if !is_comment || indent != wanted {
+        if !is_comment || wanted.is_some_and(|wanted| indent != wanted) {
             return top;
         }
         top = above;
     }
 }
 
-fn from_collection(site: &Site, node: &Node, leaving: &BTreeMap<usize, bool>) -> Result<Vec<Edit>, Refusal> {
+/// The collection above `route`, and the index of the entry or item in it.
+fn member(site: &Site, route: &Route) -> Result<(Route, usize), Refusal> {
+    let (above, last) = route.split_last().ok_or_else(|| Refusal::NotFound(format!("`{route}`")))?;
+    let index = match last {
+        Step::Key(_) => site.entry(route)?.1,
+        Step::Index(index) => {
+            site.node(route)?;
+            *index
+        }
+    };
+    Ok((above, index))
+}
+
+/// A member of `node`, block items from their dash.
+fn extent_in(
+    site: &Site,
+    node: &Node,
+    members: &[Range<usize>],
+    index: usize,
+) -> Result<Range<usize>, Refusal> {
+    let mut member = members[index].clone();
+    if matches!(node.kind, NodeKind::Sequence { flow: false, .. }) {
+        let floor = if index == 0 { node.range.start } else { members[index - 1].end };
+        member.start = dash(site, floor, member.start)?;
+    }
+    Ok(member)
+}
+
+fn from_collection(
+    site: &Site,
+    node: &Node,
+    leaving: &BTreeMap<usize, Comments>,
+) -> Result<Vec<Edit>, Refusal> {
     let members = members(node);
     let (flow, empty) = match node.kind {
         NodeKind::Mapping { flow, .. } => (flow, "{}"),
@@ -71,15 +117,12 @@ fn from_collection(site: &Site, node: &Node, leaving: &BTreeMap<usize, bool>) ->
         return Ok(from_flow(&members, leaving));
     }
     if leaving.len() == members.len() {
-        if leaving.values().any(|with_comments| *with_comments) {
+        if leaving.values().any(|comments| *comments == Comments::Go) {
             return Err(Refusal::Unsupported("the last entry of a mapping cannot move away".to_owned()));
         }
-        return emptied(site, node, empty).map(|edit| vec![edit]);
+        return emptied(site, node, &members, leaving, empty).map(|edit| vec![edit]);
     }
-    leaving
-        .iter()
-        .map(|(&index, &with_comments)| from_block(site, node, &members, index, with_comments))
-        .collect()
+    leaving.iter().map(|(&index, &comments)| from_block(site, node, &members, index, comments)).collect()
 }
 
 /// The ranges of entries or items, block items with their dash.
@@ -91,7 +134,7 @@ fn members(node: &Node) -> Vec<Range<usize>> {
     }
 }
 
-fn from_flow(members: &[Range<usize>], leaving: &BTreeMap<usize, bool>) -> Vec<Edit> {
+fn from_flow(members: &[Range<usize>], leaving: &BTreeMap<usize, Comments>) -> Vec<Edit> {
     let mut edits = Vec::new();
     let mut index = 0;
     while index < members.len() {
@@ -110,8 +153,19 @@ fn from_flow(members: &[Range<usize>], leaving: &BTreeMap<usize, bool>) -> Vec<E
 }
 
 /// Leaves `{}` or `[]`, behind the key where no comment stands between.
-fn emptied(site: &Site, node: &Node, empty: &str) -> Result<Edit, Refusal> {
-    if !site.comments_in(&node.range).is_empty() {
+fn emptied(
+    site: &Site,
+    node: &Node,
+    members: &[Range<usize>],
+    leaving: &BTreeMap<usize, Comments>,
+    empty: &str,
+) -> Result<Edit, Refusal> {
+    let mut lost = site.comments_in(&node.range);
+    for (&index, _) in leaving.iter().filter(|(_, comments)| **comments == Comments::GoInside) {
+        let member = extent_in(site, node, members, index)?;
+        lost.retain(|comment| comment.start < member.start || member.end < comment.end);
+    }
+    if !lost.is_empty() {
         return Err(Refusal::Unsupported("a collection with comments would be left empty".to_owned()));
     }
     let before = site.text[..node.range.start].trim_end_matches([' ', '\n', '\r']);
@@ -126,25 +180,23 @@ fn from_block(
     node: &Node,
     members: &[Range<usize>],
     index: usize,
-    with_comments: bool,
+    comments: Comments,
 ) -> Result<Edit, Refusal> {
     let text = site.text;
-    let mut member = members[index].clone();
-    if node.is_sequence() {
-        let floor = if index == 0 { node.range.start } else { members[index - 1].end };
-        member.start = dash(site, floor, member.start)?;
-    }
+    let member = extent_in(site, node, members, index)?;
+    // What is searched for comments that stay.
+    let kept = if comments == Comments::GoInside { member.end } else { member.start };
     if !first_on_line(text, member.start) {
-        return compact(site, members, index, member.start);
+        return compact(site, members, index, member.start, kept);
     }
-    if with_comments {
+    if comments == Comments::Go {
         return Ok(Edit::delete(leading_comments(site, member.start)..next_line(text, member.end)));
     }
     let start = line_start(text, member.start);
     let end = next_line(text, member.end);
     let indent = &text[start..member.start];
     let kept: String = site
-        .comments_in(&(member.start..end))
+        .comments_in(&(kept..end))
         .into_iter()
         .flat_map(|comment| [indent, &text[comment], site.line_break])
         .collect();
@@ -157,9 +209,15 @@ fn from_block(
 }
 
 /// The first entry behind a dash: what follows it takes its place on the line.
-fn compact(site: &Site, members: &[Range<usize>], index: usize, start: usize) -> Result<Edit, Refusal> {
+fn compact(
+    site: &Site,
+    members: &[Range<usize>],
+    index: usize,
+    start: usize,
+    kept: usize,
+) -> Result<Edit, Refusal> {
     let next = members.get(index + 1).ok_or_else(|| Refusal::Unsupported("it shares its line".to_owned()))?;
-    if !site.comments_in(&(start..next.start)).is_empty() {
+    if !site.comments_in(&(kept..next.start)).is_empty() {
         return Err(Refusal::Unsupported(
             "a comment stands behind an entry on the line of its dash".to_owned(),
         ));

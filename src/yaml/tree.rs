@@ -12,7 +12,7 @@ use super::text::{skip_blank, skip_trivia, trim_end};
 #[derive(Default)]
 struct Properties<'t> {
     anchor: Option<Cow<'t, str>>,
-    tag: Option<&'t str>,
+    tag: Option<Cow<'t, str>>,
     start: Option<usize>,
     end: usize,
 }
@@ -26,7 +26,7 @@ impl<'t> Reader<'t> {
         }
         if let Some(tag) = span.tag_span().filter(|_| tagged) {
             let (start, end) = bytes(&tag);
-            properties.tag = Some(&self.text[start..end]);
+            properties.tag = Some(Cow::Borrowed(&self.text[start..end]));
             properties.start = Some(start);
             properties.end = end;
         }
@@ -53,7 +53,7 @@ impl<'t> Reader<'t> {
             Event::Alias(_) => {
                 let (start, end) = bytes(&span);
                 self.cursor = end;
-                let name = self.text[start..end].trim_start_matches('*');
+                let name = Cow::Borrowed(self.text[start..end].trim_start_matches('*'));
                 Ok(Node { range: start..end, kind: NodeKind::Alias { name }, anchor: None, tag: None, start })
             }
             Event::SequenceStart(style, anchor, tag) => {

@@ -1,12 +1,16 @@
 //! The proof behind every batch: apply, read again, compare with what was intended.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::document::{Document, Node, NodeKind, Stream};
 use super::intent::{Intent, Meaning};
-use super::ops::{Operation, Refusal};
+use super::operation::Operation;
+use super::refusal::Refusal;
+use super::remove;
 use super::route::Route;
 use super::scalar::Scalar;
+use super::site::Site;
 use super::value::Value;
 use crate::change::{self, Edit};
 
@@ -45,8 +49,8 @@ pub(super) fn verify(
         if !holds {
             return refuse("the result would not read as intended");
         }
-        comments_before.extend(comments(text, old, batch));
-        comments_after.extend(comments(&result, new, &[]));
+        comments_before.extend(comments(text, old, batch)?);
+        comments_after.extend(comments(&result, new, &[])?);
     }
     comments_before.sort();
     comments_after.sort();
@@ -57,7 +61,7 @@ pub(super) fn verify(
 }
 
 /// The comments of a document as they shall be after `batch`.
-fn comments(text: &str, document: &Document, batch: &[&Operation]) -> Vec<String> {
+fn comments(text: &str, document: &Document, batch: &[&Operation]) -> Result<Vec<String>, Refusal> {
     let mut comments: Vec<_> =
         document.comments.iter().map(|comment| text[comment.range.clone()].to_owned()).collect();
     for operation in batch {
@@ -67,7 +71,19 @@ fn comments(text: &str, document: &Document, batch: &[&Operation]) -> Vec<String
             *text = text.replacen(old, new, 1);
         }
     }
-    comments
+    let mut taken = Vec::new();
+    if let Some(root) = document.node() {
+        let site = Site { text, document, root, line_break: "" };
+        for operation in batch {
+            if let Operation::Take { at } = operation {
+                taken.push(remove::extent(&site, at)?);
+            }
+        }
+    }
+    let is_taken =
+        |range: &Range<usize>| taken.iter().any(|taken| taken.start <= range.start && range.end <= taken.end);
+    let kept = comments.into_iter().zip(&document.comments).filter(|(_, place)| !is_taken(&place.range));
+    Ok(kept.map(|(text, _)| text).collect())
 }
 
 /// What a reader takes the text of a scalar for.
@@ -85,6 +101,7 @@ impl Meaning<'_> {
         match self {
             Self::Kept(old) => equal(old, node),
             Self::New(value, old) => properties(*old) == properties(Some(node)) && is_value(value, node),
+            Self::Edited(old, text) => is_edited(old, text, node),
             Self::Key(text, old) => {
                 properties(*old) == properties(Some(node)) && is_scalar(node, text, Kind::String)
             }
@@ -108,11 +125,24 @@ impl Meaning<'_> {
 }
 
 fn properties<'n>(node: Option<&'n Node<'_>>) -> (Option<&'n str>, Option<&'n str>) {
-    (node.and_then(|node| node.anchor.as_deref()), node.and_then(|node| node.tag))
+    (node.and_then(|node| node.anchor.as_deref()), node.and_then(|node| node.tag.as_deref()))
+}
+
+/// Whether `node` is `old` with another text, written in the same style and of the same kind.
+fn is_edited(old: &Node, wanted: &str, node: &Node) -> bool {
+    let (NodeKind::Scalar { style, .. }, NodeKind::Scalar { text, style: new_style }) =
+        (&old.kind, &node.kind)
+    else {
+        return false;
+    };
+    properties(Some(old)) == properties(Some(node))
+        && text == wanted
+        && style == new_style
+        && kind(old) == kind(node)
 }
 
 /// Whether two nodes mean the same.
-fn equal(old: &Node, new: &Node) -> bool {
+pub(super) fn equal(old: &Node, new: &Node) -> bool {
     if properties(Some(old)) != properties(Some(new)) {
         return false;
     }

@@ -9,6 +9,7 @@ use crate::finding::Severity;
 use crate::flux::Index;
 use crate::phrase::Count;
 use crate::repo::{File, Repo, read_folder};
+use crate::rules::ignore::Ignores;
 use crate::rules::{self, Group, Options, engine};
 
 /// The blueprint of the pattern `id`.
@@ -43,8 +44,14 @@ pub(in crate::commands) fn audit(rendered: &Rendered) -> Result<()> {
     let files = files.map(|(path, file)| (path.clone(), Some(File::new(file.content.as_slice()))));
     let repo = Repo::empty("/").with(files);
     let index = Index::new(&repo);
-    let context =
-        rules::Context { index: &index, options: &Options::default(), writes: false, may_change: &|_| true };
+    let (ignores, options) = (Ignores::default(), Options::default());
+    let context = rules::Context {
+        index: &index,
+        options: &options,
+        writes: false,
+        ignores: &ignores,
+        may_change: &|_| true,
+    };
     let findings = engine::run(&context, &[Group::Input, Group::Migrate, Group::Schema]);
     let bad = findings.iter().filter(|finding| finding.severity >= Severity::Warning);
     let lines: Vec<String> = bad

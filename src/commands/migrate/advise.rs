@@ -40,7 +40,7 @@ Exit codes:
 
 /// Arguments of `migrate advise`.
 #[derive(Args, Clone, Debug)]
-pub struct AdviseArgs {
+pub(super) struct AdviseArgs {
     /// Files and folders to look at [default: the current folder]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,

@@ -29,7 +29,7 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
 
 fn finding(context: &Context<'_>, unreadable: &Unreadable) -> Finding {
     let place = match unreadable.file.map(|file| &context.index.files[file]) {
-        Some(file) => Place::new(file.path, file.text, unreadable.offset..unreadable.offset),
+        Some(file) => Place::new(file.path, &file.text, unreadable.offset..unreadable.offset),
         None => Place::file(&unreadable.path),
     };
     Finding {

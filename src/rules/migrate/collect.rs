@@ -68,11 +68,10 @@ impl Collector<'_, '_> {
             self.add(By::Unknown, Held::Unread(why.clone(), self.place(0..0)));
         }
         for selector in &kustomization.selectors {
-            let held = Held::Selected(
-                "a replacement, variable or setting selects it by version",
-                self.place(range(selector)),
-            );
-            self.add(By::Target(selector.clone(), None), held);
+            let why = "a replacement, variable or setting selects it by version";
+            let held = Held::Selected(why, self.pin_place(selector));
+            let scope = if self.reach.has_unknown { Scope::Everything } else { self.scope() };
+            self.select(moves, selector, scope, held, Vec::new());
         }
         for path in &kustomization.embedded {
             for item in self.items_in(moves, path) {
@@ -85,31 +84,29 @@ impl Collector<'_, '_> {
     }
 
     fn patch(&mut self, moves: &mut Moves, patch: &Patch) {
+        let kustomization = self.kustomization;
         let place = self.place(patch.range.clone());
-        for target in &patch.inner {
-            let held = Held::Selected("a patch that comes with a patch selects it by version", place.clone());
-            let by = By::Target(target.clone(), None);
-            self.selections.push(Selection { scope: Scope::Everything, by, held, companions: Vec::new() });
-        }
         match (&patch.target, &patch.text) {
             (Some(target), _) if target.reads_version || patch.touches.version => {
                 let target = Target { version: None, reads_version: true, ..target.clone() };
                 self.add(By::Target(target, None), Held::Selected("a patch reads its version", place));
             }
-            (Some(target), text) if target.version.is_some() => self.pinned(moves, patch, target, text),
-            (None, PatchText::Inline(parts)) => {
+            (Some(target), text) if target.version.is_some() => self.pinned(moves, target, text),
+            (None, PatchText::Nodes(parts)) => {
                 for part in parts {
                     let held = Held::Selected("an inline patch names its version", place.clone());
                     self.add(By::Part(part.clone(), None), held);
                 }
             }
-            (None, PatchText::File(file)) => {
-                let file = self.index.file_index(file).map(|file| self.index.resources_of(file));
+            (None, PatchText::File(_) | PatchText::Inline(_)) => {
+                let file = self.text_of(&patch.text).map(|file| self.index.resources_of(file));
                 for resource in file.into_iter().flatten() {
                     self.merge_patch(moves, resource, &place);
                 }
             }
-            (None, PatchText::Unknown) => {
+            // What a patch brings along may be anything; it is put onto kustomizations that are read by themselves.
+            (None, PatchText::Unknown | PatchText::Written(_)) if kustomization.is_part => {}
+            (None, PatchText::Unknown | PatchText::Written(_)) => {
                 self.add(
                     By::Unknown,
                     Held::Unread("a patch for it may be one that cannot be read".to_owned(), place),
@@ -119,52 +116,52 @@ impl Collector<'_, '_> {
         }
     }
 
-    fn pinned(&mut self, moves: &mut Moves, patch: &Patch, target: &Target, text: &PatchText) {
-        let place = self.place(range(target));
+    fn pinned(&mut self, moves: &mut Moves, target: &Target, text: &PatchText) {
         let is_flux = matches!(self.kustomization.owner, Owner::Flux(_));
         let is_unsure = self.reach.has_unknown || is_flux && self.paths_are_patched;
-        let scope = if is_unsure { Scope::Everything } else { Scope::Reach(self.reach.clone()) };
-        let companions = match text {
-            PatchText::File(file) => self.items_in(moves, file),
-            _ => Vec::new(),
+        let scope = if is_unsure { Scope::Everything } else { self.scope() };
+        let companions = match self.text_of(text) {
+            Some(file) => self.index.resources_of(file).filter_map(|at| moves.item_of(at)).collect(),
+            None => Vec::new(),
         };
-        let why = if is_flux { OTHER_OBJECTS } else { "the target of a patch pins its version" };
-        let held = Held::Selected(why, place);
+        let held = Held::Selected("the target of a patch pins its version", self.pin_place(target));
+        self.select(moves, target, scope, held, companions);
+    }
+
+    /// What pins one version moves with all that it selects.
+    fn select(
+        &mut self,
+        moves: &mut Moves,
+        target: &Target,
+        scope: Scope,
+        held: Held,
+        companions: Vec<usize>,
+    ) {
         let mut selection = Selection { scope, by: By::Target(target.clone(), None), held, companions };
-        if let Owner::Flux(owner) = self.kustomization.owner {
-            let pin = self.moving_pin(moves, owner, patch, target, &selection);
-            selection.by = By::Target(target.clone(), pin);
+        if let Some(pin) = self.moving_pin(moves, target, &selection) {
+            selection.by = By::Target(target.clone(), Some(pin));
+            selection.held = Held::Selected(OTHER_OBJECTS, self.pin_place(target));
         }
         self.selections.push(selection);
     }
 
-    /// A patch of a Flux Kustomization whose target names one version moves with all that it selects.
-    fn moving_pin(
-        &self,
-        moves: &mut Moves,
-        owner: usize,
-        patch: &Patch,
-        target: &Target,
-        selection: &Selection,
-    ) -> Option<usize> {
+    fn moving_pin(&self, moves: &mut Moves, target: &Target, selection: &Selection) -> Option<usize> {
         let selected = selection.matched(self.index, moves, false);
         let items: Vec<usize> = selected.iter().filter_map(|&resource| moves.item_of(resource)).collect();
-        let mut versions: Vec<&str> =
-            items.iter().filter_map(|&item| moves.items[item].to).map(|row| &*row.version).collect();
-        versions.sort_unstable();
-        versions.dedup();
-        let [version] = versions.as_slice() else { return None };
+        let mut rows: Vec<_> = items.iter().filter_map(|&item| moves.items[item].to).collect();
+        rows.sort_unstable_by_key(|row| &row.version);
+        rows.dedup_by_key(|row| &row.version);
+        let [row] = rows.as_slice() else { return None };
         let is_plain = target
             .version
             .as_deref()
             .is_some_and(|version| version.bytes().all(|byte| byte.is_ascii_alphanumeric()));
-        let range = target.version_range.clone().filter(|_| is_plain)?;
-        let mut pin =
-            Item::pin(owner, patch.route.key("target").key("version"), range, (*version).to_owned());
-        if self.index.resources[owner].sealed {
-            pin.hold(Held::Sealed);
+        let pin = target.pin.as_ref().filter(|_| is_plain && !target.reads_version)?;
+        let mut item = Item::pin(pin, row);
+        if self.index.files[pin.site.file].sealed {
+            item.hold(Held::Sealed);
         }
-        let pin = moves.add(pin);
+        let pin = moves.add(item);
         for item in items {
             moves.join(pin, item);
         }
@@ -179,7 +176,7 @@ impl Collector<'_, '_> {
         let item = moves.item_of(resource);
         let part = Partial { id: patch.id.clone(), version: patch.version.clone() };
         let held = Held::Selected(OTHER_OBJECTS, place.clone());
-        let scope = Scope::Reach(self.reach.clone());
+        let scope = self.scope();
         let selection = Selection { scope, by: By::Part(part.clone(), item), held, companions: Vec::new() };
         let others = |found: BTreeSet<usize>| -> Vec<usize> {
             found.into_iter().filter(|&at| self.index.resources[at].file != patch.file).collect()
@@ -205,8 +202,8 @@ impl Collector<'_, '_> {
                 && resource.version == part.version
                 && is_put_onto(part, &resource.id, false);
             if let Some(candidate) = moves.item_of(at).filter(|_| may_be) {
-                let patch = &self.index.resources[moves.items[item].resource];
-                let place = self.index.place(patch.file, patch.api_version.clone());
+                let patch = &moves.items[item];
+                let place = self.index.place(patch.site.file, patch.range.clone());
                 moves.items[candidate]
                     .hold(Held::Selected("a patch for it or one of its kind has no object", place));
             }
@@ -217,7 +214,7 @@ impl Collector<'_, '_> {
         let scope = match &by {
             By::Target(..) if self.reach.has_unknown => Scope::Everything,
             By::Unknown => Scope::Reach(Rc::new(self.wide_reach())),
-            _ => Scope::Reach(self.reach.clone()),
+            _ => self.scope(),
         };
         self.selections.push(Selection { scope, by, held, companions: Vec::new() });
     }
@@ -238,11 +235,27 @@ impl Collector<'_, '_> {
         resources.filter_map(|at| moves.item_of(at)).collect()
     }
 
+    /// The file that the text of a patch is.
+    fn text_of(&self, text: &PatchText) -> Option<usize> {
+        match text {
+            PatchText::File(path) => self.index.file_index(path),
+            PatchText::Inline(file) => Some(*file),
+            _ => None,
+        }
+    }
+
+    fn scope(&self) -> Scope {
+        if self.kustomization.is_part { Scope::Everything } else { Scope::Reach(self.reach.clone()) }
+    }
+
     fn place(&self, range: std::ops::Range<usize>) -> Place {
         self.index.place(self.kustomization.file, range)
     }
-}
 
-fn range(target: &Target) -> std::ops::Range<usize> {
-    target.version_range.clone().unwrap_or_default()
+    fn pin_place(&self, target: &Target) -> Place {
+        match &target.pin {
+            Some(pin) => self.index.place(pin.site.file, pin.range.clone()),
+            None => self.place(0..0),
+        }
+    }
 }

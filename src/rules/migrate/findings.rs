@@ -7,11 +7,11 @@ use std::sync::Arc;
 use super::held::Held;
 use super::item::Item;
 use super::moves::Moves;
-use super::old_api_version;
 use super::step::{Effect, Step};
+use super::{old_api_version, patch_at_old_version};
 use crate::change::{Action, Change, Edit};
 use crate::finding::{Finding, Fix, Safety, Severity};
-use crate::flux::Index;
+use crate::flux::{Index, Resource};
 use crate::rules::data::{self, Row};
 use crate::rules::{self, Context, Meta};
 
@@ -23,17 +23,21 @@ pub(in crate::rules) fn find(context: &Context<'_>) -> Vec<Finding> {
         let members: Vec<&Item> = members.iter().map(|&item| &moves.items[item]).collect();
         let fix = fix(context.index, &members);
         // What lies outside of the given paths is none of this run's business; what it holds back inside them is.
-        let shown =
-            members.iter().filter(|item| item.held != Some(Held::OutOfScope) && !outside(context, item));
+        let shown = members.iter().filter(|item| !is_silent(item) && !outside(context, item));
         for item in shown {
             findings.extend(about(context, item, fix.as_ref()));
         }
     }
+    findings.extend(patch_at_old_version::left(context, &moves));
     findings
 }
 
+fn is_silent(item: &Item) -> bool {
+    matches!(item.held, Some(Held::OutOfScope | Held::Ignored))
+}
+
 fn outside(context: &Context<'_>, item: &Item) -> bool {
-    !(context.may_change)(context.index.file(&context.index.resources[item.resource]).path)
+    !(context.may_change)(context.index.files[item.site.file].path)
 }
 
 /// The edits of a group that moves together; `None` where it stays.
@@ -43,7 +47,7 @@ fn fix(index: &Index<'_>, members: &[&Item]) -> Option<Arc<Fix>> {
     }
     let mut edits: BTreeMap<&str, Vec<Edit>> = BTreeMap::new();
     for item in members {
-        let path = index.file(&index.resources[item.resource]).path;
+        let path = index.files[item.site.file].path;
         edits.entry(path).or_default().extend(item.edits.iter().cloned());
     }
     let changes = edits.into_iter().map(|(path, edits)| modify(path, edits)).collect();
@@ -61,28 +65,35 @@ fn modify(path: &str, edits: Vec<Edit>) -> Change {
 
 /// The findings about one item.
 fn about(context: &Context<'_>, item: &Item, fix: Option<&Arc<Fix>>) -> Vec<Finding> {
+    let Some(resource) = item.resource().map(|resource| &context.index.resources[resource]) else {
+        return vec![patch_at_old_version::moving(context, item, fix)];
+    };
     let version = &old_api_version::RULE.meta;
     let undecided = item.held == Some(Held::Undecided);
     let mut findings = Vec::new();
-    if let Some(message) = version_message(context, item).filter(|_| !undecided) {
+    if let Some(message) = version_message(resource, item).filter(|_| !undecided) {
         let range = match &item.held {
             Some(Held::Invalid { range, .. }) => range.clone(),
             _ => item.range.clone(),
         };
-        findings.push(finding(context, item, version, version.severity, (range, message), fix.cloned()));
+        findings.push(finding(context, resource, version, version.severity, (range, message), fix.cloned()));
     }
-    for step in &item.steps {
-        findings.extend(about_step(context, item, step, fix));
-    }
+    let steps = item.steps.iter().filter_map(|step| about_step(context, resource, item, step, fix));
+    findings.extend(steps);
     findings
 }
 
-fn about_step(context: &Context<'_>, item: &Item, step: &Step, fix: Option<&Arc<Fix>>) -> Option<Finding> {
+fn about_step(
+    context: &Context<'_>,
+    resource: &Resource,
+    item: &Item,
+    step: &Step,
+    fix: Option<&Arc<Fix>>,
+) -> Option<Finding> {
     let meta = &rules::find(step.rule)?.meta;
     let range = step.range.clone();
     let (severity, message, fix) = match (&step.effect, &item.held) {
         (Effect::Human | Effect::Broken, Some(Held::Undecided)) => {
-            let resource = &context.index.resources[item.resource];
             let stays = item.to.map(|_| format!("stays at `{}`: ", resource.group_version()));
             (Severity::Warning, format!("{}{}", stays.unwrap_or_default(), step.message), None)
         }
@@ -94,18 +105,17 @@ fn about_step(context: &Context<'_>, item: &Item, step: &Step, fix: Option<&Arc<
         (Effect::Note, None) => (Severity::Hint, step.message.clone(), None),
         _ => return None,
     };
-    Some(finding(context, item, meta, severity, (range, message), fix))
+    Some(finding(context, resource, meta, severity, (range, message), fix))
 }
 
 fn finding(
     context: &Context<'_>,
-    item: &Item,
+    resource: &Resource,
     meta: &Meta,
     severity: Severity,
     (range, message): (Range<usize>, String),
     fix: Option<Arc<Fix>>,
 ) -> Finding {
-    let resource = &context.index.resources[item.resource];
     Finding {
         rule: meta.id,
         severity,
@@ -119,15 +129,12 @@ fn finding(
 }
 
 /// What there is to say about the version; `None` where it stays as it shall.
-fn version_message(context: &Context<'_>, item: &Item) -> Option<String> {
-    let resource = &context.index.resources[item.resource];
+fn version_message(resource: &Resource, item: &Item) -> Option<String> {
     let from = resource.group_version();
     let row = data::row(&resource.id.group, &resource.version, &resource.id.kind);
-    match (&item.held, &item.pinned) {
-        (None, Some(_)) => Some("the target of its patch moves with the objects that it selects".to_owned()),
-        (Some(held), Some(_)) => Some(format!("the target of its patch keeps its version: {held}")),
-        (None, None) => item.to.map(|_| format!("its API version {}", fate(row))),
-        (Some(held), None) => {
+    match &item.held {
+        None => item.to.map(|_| format!("its API version {}", fate(row))),
+        Some(held) => {
             (item.to.is_some() || item.steps.is_empty()).then(|| format!("stays at `{from}`: {held}"))
         }
     }

@@ -29,6 +29,8 @@ pub(super) enum Held {
     Together(String, Place),
     /// It lies outside of the paths that may change.
     OutOfScope,
+    /// Findings about it are ignored.
+    Ignored,
     /// The text cannot be edited safely.
     Refused(String),
 }
@@ -62,6 +64,7 @@ impl fmt::Display for Held {
                 write!(f, "it moves only together with {with} at {}, which stays", at(place))
             }
             Self::OutOfScope => f.write_str("it lies outside of the paths that may change"),
+            Self::Ignored => f.write_str("it is ignored"),
             Self::Refused(why) => f.write_str(why),
         }
     }

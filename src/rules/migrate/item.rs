@@ -9,16 +9,18 @@ use super::transitions;
 use crate::change::Edit;
 use crate::flux::resource::group_version;
 use crate::flux::schema::{self, Violation, Whole};
-use crate::flux::{Id, Index, Resource, Role};
+use crate::flux::{Id, Index, Pin, Resource, Role, Site};
 use crate::rules::Context;
 use crate::rules::data::{self, Row};
-use crate::yaml::{Node, Operation, Route};
+use crate::yaml::{Node, Operation};
 
 /// One piece that changes or stays as a whole.
 #[derive(Debug)]
 pub(super) struct Item {
-    /// Index of the object in [`Index::resources`]; of the Flux Kustomization for a patch target.
-    pub(super) resource: usize,
+    /// What it is.
+    pub(super) subject: Subject,
+    /// The document that it stands in.
+    pub(super) site: Site,
     /// The version that it moves to; `None` for a patch target, where it stays, and where nothing succeeds it.
     pub(super) to: Option<&'static Row>,
     /// What holds it back.
@@ -29,10 +31,17 @@ pub(super) struct Item {
     pub(super) steps: Vec<Step>,
     /// All that is done to its document.
     pub(super) operations: Vec<Operation>,
-    /// The version that a patch target gets.
-    pub(super) pinned: Option<String>,
     /// The verified edits; empty where it is held.
     pub(super) edits: Vec<Edit>,
+}
+
+/// What an item is.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Subject {
+    /// The object with this index in [`Index::resources`].
+    Object(usize),
+    /// A version that objects are selected by, in the target of a patch or the like, and the version that comes there.
+    Pin(String),
 }
 
 impl Item {
@@ -42,13 +51,13 @@ impl Item {
         let row = data::row(group, &resource.version, kind)?;
         let to = data::successor(group, &resource.version, kind, context.options.target);
         let mut item = Self {
-            resource: at,
+            subject: Subject::Object(at),
+            site: Site { file: resource.file, document: resource.document },
             to,
             held: None,
             range: resource.api_version.clone(),
             steps: Vec::new(),
             operations: Vec::new(),
-            pinned: None,
             edits: Vec::new(),
         };
         if let (None, Some(why)) = (to, &row.held) {
@@ -74,18 +83,26 @@ impl Item {
         Some(item)
     }
 
-    /// The version that a patch target of the Flux Kustomization `owner` pins.
-    pub(super) fn pin(owner: usize, route: Route, range: Range<usize>, version: String) -> Self {
-        let value = version.as_str().into();
+    /// The version at `pin`, which moves to that of `row`.
+    pub(super) fn pin(pin: &Pin, row: &'static Row) -> Self {
+        let text = if pin.with_group { group_version(&row.group, &row.version) } else { row.version.clone() };
         Self {
-            resource: owner,
+            subject: Subject::Pin(row.version.clone()),
+            site: pin.site,
             to: None,
             held: None,
-            range,
+            range: pin.range.clone(),
             steps: Vec::new(),
-            operations: vec![Operation::Replace { at: route, value }],
-            pinned: Some(version),
+            operations: vec![Operation::Replace { at: pin.route.clone(), value: text.into() }],
             edits: Vec::new(),
+        }
+    }
+
+    /// Index of the object that it is.
+    pub(super) const fn resource(&self) -> Option<usize> {
+        match self.subject {
+            Subject::Object(resource) => Some(resource),
+            Subject::Pin(_) => None,
         }
     }
 
@@ -133,7 +150,7 @@ fn object<'a>(context: &'a Context<'a>, resource: &'a Resource, to: &'static Row
         node: context.index.node(resource),
         route: &resource.route,
         document: &file.stream.documents[resource.document],
-        text: file.text,
+        text: &file.text,
         id: &resource.id,
         from: &resource.version,
         to,
@@ -146,7 +163,7 @@ fn object<'a>(context: &'a Context<'a>, resource: &'a Resource, to: &'static Row
 
 const fn whole(resource: &Resource) -> Whole {
     match resource.role {
-        Role::Object => Whole::Object,
+        Role::Object | Role::Template => Whole::Object,
         Role::Patch => Whole::Part,
     }
 }

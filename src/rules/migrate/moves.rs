@@ -1,14 +1,16 @@
 //! Which objects move to which version, and what holds the others back.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use rayon::prelude::*;
 
 use super::held::Held;
-use super::item::Item;
+use super::item::{Item, Subject};
 use super::selections::{self, Selection};
+use super::step::Effect;
 use super::twins::{self, Build};
-use super::{collect, edits};
+use super::{collect, edits, old_api_version, patch_at_old_version};
 use crate::flux::Index;
 use crate::rules::Context;
 
@@ -32,7 +34,7 @@ impl Moves {
             .filter_map(|(at, resource)| Item::new(context, at, resource))
             .collect();
         for item in items {
-            moves.by_resource.insert(item.resource, moves.items.len());
+            moves.by_resource.extend(item.resource().map(|resource| (resource, moves.items.len())));
             moves.add(item);
         }
         if moves.items.is_empty() {
@@ -114,8 +116,10 @@ impl Moves {
 
     fn keep_in_scope(&mut self, context: &Context<'_>) {
         for item in &mut self.items {
-            if !(context.may_change)(context.index.file(&context.index.resources[item.resource]).path) {
+            if !(context.may_change)(context.index.files[item.site.file].path) {
                 item.hold(Held::OutOfScope);
+            } else if !context.ignores.is_empty() && is_ignored(context, item) {
+                item.hold(Held::Ignored);
             }
         }
     }
@@ -130,12 +134,28 @@ impl Moves {
                 .copied()
                 .find(|&item| !matches!(self.items[item].held, None | Some(Held::Together(..))));
             let Some(stays) = stays else { continue };
-            let resource = &index.resources[self.items[stays].resource];
-            let place = index.place(resource.file, self.items[stays].range.clone());
-            let held = Held::Together(resource.id.to_string(), place);
+            let item = &self.items[stays];
+            let name = item.resource().map(|resource| index.resources[resource].id.to_string());
+            let place = index.place(item.site.file, item.range.clone());
+            let held = Held::Together(name.unwrap_or_else(|| "the version in a patch".to_owned()), place);
             for item in members {
                 self.items[item].hold(held.clone());
             }
         }
     }
+}
+
+/// Whether a finding about something that would change is ignored: then it does not change.
+fn is_ignored(context: &Context<'_>, item: &Item) -> bool {
+    let covers = |rule: &str, range: &Range<usize>| {
+        let place = context.index.place(item.site.file, range.clone());
+        context.ignores.covers(rule, &place.path, &(place.start..place.end))
+    };
+    let version = match item.subject {
+        Subject::Object(_) => item.to.map(|_| old_api_version::RULE.meta.id),
+        Subject::Pin(_) => Some(patch_at_old_version::RULE.meta.id),
+    };
+    let changes = item.steps.iter().filter(|step| matches!(step.effect, Effect::Change(_)));
+    version.is_some_and(|rule| covers(rule, &item.range))
+        | (changes.filter(|step| covers(step.rule, &step.range)).count() > 0)
 }

@@ -1,11 +1,12 @@
 #![doc = include_str!("patch_at_old_version.md")]
 
 use std::ops::Range;
+use std::sync::Arc;
 
-use crate::finding::{Confidence, Finding, Severity};
-use crate::flux::kustomize::Owner;
-use crate::flux::{Kustomization, Patch, PatchText, Target};
-use crate::place::Place;
+use super::item::Item;
+use super::moves::Moves;
+use crate::finding::{Confidence, Finding, Fix, Severity};
+use crate::flux::{Id, Kustomization, Patch, PatchText, Target};
 use crate::rules::data::{self, Row};
 use crate::rules::{Check, Context, FixAvailability, Group, Meta, Rule};
 
@@ -16,70 +17,81 @@ pub(in crate::rules) const RULE: Rule = Rule {
         summary: "A patch selects Flux objects by an API version that the target does not store",
         severity: Severity::Warning,
         confidence: Confidence::High,
-        fix: FixAvailability::Never,
+        fix: FixAvailability::Sometimes,
         since: "0.1.0",
         explanation: include_str!("patch_at_old_version.md"),
     },
-    check: Check::Repository(check),
+    check: Check::Migration,
 };
 
-fn check(context: &Context<'_>) -> Vec<Finding> {
+/// The finding about a version that objects are selected by and that moves with them, or stays with them.
+pub(super) fn moving(context: &Context<'_>, item: &Item, fix: Option<&Arc<Fix>>) -> Finding {
+    let message = match &item.held {
+        None => "the target of the patch moves with the objects that it selects".to_owned(),
+        Some(held) => format!("the target of the patch keeps its version: {held}"),
+    };
+    finding(context, item.site.file, item.range.clone(), message, fix.cloned())
+}
+
+/// What selects by an old version and moves with nothing.
+pub(super) fn left(context: &Context<'_>, moves: &Moves) -> Vec<Finding> {
     let mut findings = Vec::new();
     for kustomization in &context.index.kustomizations {
         if !(context.may_change)(context.index.files[kustomization.file].path) {
             continue;
         }
         for patch in &kustomization.patches {
-            findings.extend(in_patch(context, kustomization, patch));
+            findings.extend(in_patch(context, moves, kustomization, patch));
         }
         for selector in &kustomization.selectors {
-            findings.extend(in_target(context, kustomization, selector, "a replacement or variable"));
+            findings.extend(in_target(context, moves, selector, "a replacement or variable"));
         }
     }
     findings
 }
 
-fn in_patch(context: &Context<'_>, kustomization: &Kustomization, patch: &Patch) -> Option<Finding> {
+fn in_patch(
+    context: &Context<'_>,
+    moves: &Moves,
+    kustomization: &Kustomization,
+    patch: &Patch,
+) -> Option<Finding> {
     match (&patch.target, &patch.text) {
-        // The target of a Flux patch moves with the objects that it selects.
-        (Some(_), _) if matches!(kustomization.owner, Owner::Flux(_)) => None,
-        (Some(target), _) => in_target(context, kustomization, target, "the target of a patch"),
-        (None, PatchText::Inline(parts)) => parts.iter().find_map(|part| {
+        (Some(target), _) => in_target(context, moves, target, "the target of a patch"),
+        (None, PatchText::Nodes(parts)) => parts.iter().find_map(|part| {
             let row = successor(context, &part.id.group, &part.version, &part.id.kind)?;
             let message = format!(
-                "an inline patch is for {} at `{}`, {row} is what Flux stores",
+                "an inline patch is for {} at `{}`, {row} is what Flux stores; it stays, with the objects that it \
+                 is put onto",
                 part.id.kind, part.version
             );
-            Some(finding(context, kustomization, patch.range.clone(), &message))
+            Some(finding(context, kustomization.file, patch.range.clone(), message, None))
         }),
         _ => None,
     }
 }
 
-fn in_target(
-    context: &Context<'_>,
-    kustomization: &Kustomization,
-    target: &Target,
-    what: &str,
-) -> Option<Finding> {
+fn in_target(context: &Context<'_>, moves: &Moves, target: &Target, what: &str) -> Option<Finding> {
+    let pin = target.pin.as_ref()?;
     let version = target.version.as_deref()?;
     let row = data::rows().iter().find(|row| {
+        let id =
+            || Id { group: row.group.clone(), kind: row.kind.clone(), namespace: None, name: String::new() };
         row.version == version
             && row.introduced.is_some()
             && target.group.is_some() | target.kind.is_some()
-            && {
-                let id = crate::flux::Id {
-                    group: row.group.clone(),
-                    kind: row.kind.clone(),
-                    namespace: None,
-                    name: String::new(),
-                };
-                target.selects(&row.group, version, &id, false)
-            }
+            && target.selects(&row.group, version, &id(), false)
     })?;
     let to = successor(context, &row.group, version, &row.kind)?;
-    let message = format!("{what} pins {} to `{version}`, {to} is what Flux stores", row.kind);
-    Some(finding(context, kustomization, target.version_range.clone()?, &message))
+    let moves_along = |item: &Item| item.site == pin.site && item.range == pin.range;
+    if moves.items.iter().any(moves_along) {
+        return None;
+    }
+    let message = format!(
+        "{what} pins {} to `{version}`, {to} is what Flux stores; nothing here moves that it selects, so it stays",
+        row.kind
+    );
+    Some(finding(context, pin.site.file, pin.range.clone(), message, None))
 }
 
 fn successor(context: &Context<'_>, group: &str, version: &str, kind: &str) -> Option<&'static Row> {
@@ -88,19 +100,19 @@ fn successor(context: &Context<'_>, group: &str, version: &str, kind: &str) -> O
 
 fn finding(
     context: &Context<'_>,
-    kustomization: &Kustomization,
+    file: usize,
     range: Range<usize>,
-    message: &str,
+    message: String,
+    fix: Option<Arc<Fix>>,
 ) -> Finding {
-    let file = &context.index.files[kustomization.file];
     Finding {
         rule: RULE.meta.id,
         severity: RULE.meta.severity,
         confidence: RULE.meta.confidence,
         subject: String::new(),
-        message: format!("{message}; it stays, with the objects that it selects"),
-        place: Place::new(file.path, file.text, range),
+        message,
+        place: context.index.place(file, range),
         related: Vec::new(),
-        fix: None,
+        fix,
     }
 }

@@ -7,9 +7,10 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::held::Held;
+use super::item::Subject;
 use super::moves::Moves;
 use crate::flux::tree::Reach;
-use crate::flux::{Id, Index, Partial, Target};
+use crate::flux::{Id, Index, Partial, Role, Target};
 
 /// Something that selects objects.
 pub(super) struct Selection {
@@ -68,7 +69,12 @@ impl Selection {
         };
         let moved_target = match &self.by {
             By::Target(target, Some(pin)) if after && moves.items[*pin].held.is_none() => {
-                Some(Target { version: moves.items[*pin].pinned.clone(), ..target.clone() })
+                match &moves.items[*pin].subject {
+                    Subject::Pin(version) => {
+                        Some(Target { version: Some(version.clone()), ..target.clone() })
+                    }
+                    Subject::Object(_) => None,
+                }
             }
             _ => None,
         };
@@ -83,13 +89,15 @@ impl Selection {
                     target.selects(group, version, id, by_name) && !(target.reads_version && has_moved)
                 }
                 By::Part(part, item) => {
-                    let own = item.map(|item| moves.group_version(index, moves.items[item].resource, after));
+                    let own = item.and_then(|item| moves.items[item].resource());
+                    let own = own.map(|resource| moves.group_version(index, resource, after));
                     let (own_group, own_version) = own.unwrap_or((&part.id.group, &part.version));
                     (group, version) == (own_group, own_version) && is_put_onto(part, id, by_name)
                 }
             }
         };
-        scope.filter(selects).collect()
+        // A patch is selected by nothing, and what another object makes by nothing here.
+        scope.filter(|&at| index.resources[at].role == Role::Object).filter(selects).collect()
     }
 }
 

@@ -1,0 +1,80 @@
+//! The rules themselves: one page, the list in the terminal, the index in the documentation.
+
+use std::fmt::Write;
+
+use crate::rules::{FixAvailability, Group, Meta, RULES};
+use crate::ui::{Label, Ui};
+
+/// The page of a rule, with its headings highlighted where colours are shown.
+pub fn page(meta: &Meta, ui: &Ui) -> String {
+    let mut in_block = false;
+    let mut text = String::new();
+    for line in meta.explanation.lines() {
+        in_block ^= line.starts_with("```");
+        let is_heading = !in_block && line.starts_with('#');
+        text += &if is_heading { ui.out_label(Label::Heading, line) } else { line.to_owned() };
+        text.push('\n');
+    }
+    text
+}
+
+/// Every rule in a line, by group.
+pub fn list(ui: &Ui) -> String {
+    let width = RULES.iter().map(|rule| rule.meta.id.len()).max().unwrap_or_default();
+    let mut text = String::new();
+    for group in Group::ALL {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        let heading = ui.out_label(Label::Heading, group.as_str());
+        let _ = writeln!(text, "{heading}: {}", group.meaning());
+        for meta in metas().filter(|meta| meta.group == group) {
+            let _ = writeln!(text, "  {:width$}  {}", meta.id, meta.summary);
+        }
+    }
+    text
+}
+
+/// The index as a page in Markdown, sorted by id.
+pub fn index() -> String {
+    let mut text = String::from(INTRODUCTION);
+    for meta in metas() {
+        let Meta { id, summary, since, .. } = meta;
+        let (severity, confidence) = (meta.severity.as_str(), meta.confidence.as_str());
+        let (group, fix) = (meta.group.as_str(), fix(meta.fix));
+        let page = format!("../src/rules/{group}/{}.md", id.replace('-', "_"));
+        let _ = writeln!(
+            text,
+            "| [{id}]({page}) | {group} | {summary} | {severity} | {confidence} | {fix} | {since} |"
+        );
+    }
+    text
+}
+
+const INTRODUCTION: &str = "\
+# Rules
+
+<!-- Made from the rules by a test. To make it anew: INSTA_UPDATE=always cargo test --test main rule_index -->
+
+`flux-forge explain RULE` prints the page of a rule. A finding is ignored by a comment with the reason,
+`# flux-forge: ignore RULE REASON`, or by an entry in `.flux-forge/config.yaml`: see
+[unused-ignore](../src/rules/input/unused_ignore.md).
+
+The group tells when a rule runs: *input* whenever a repository is read, *migrate* with `migrate apis`, *schema* with what
+a blueprint renders. *Fix* tells whether its findings carry a change that would cure them.
+
+| Rule | Group | Finds | Severity | Confidence | Fix | Since |
+|---|---|---|---|---|---|---|
+";
+
+fn metas() -> impl Iterator<Item = &'static Meta> {
+    RULES.iter().map(|rule| &rule.meta)
+}
+
+const fn fix(fix: FixAvailability) -> &'static str {
+    match fix {
+        FixAvailability::Never => "never",
+        FixAvailability::Sometimes => "sometimes",
+        FixAvailability::Always => "always",
+    }
+}

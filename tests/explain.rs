@@ -1,0 +1,73 @@
+//! `explain`, and the index of the rules in the documentation.
+
+use std::path::Path;
+
+use flux_forge::output::rules::index;
+use flux_forge::rules::RULES;
+
+use crate::harness::World;
+
+#[test]
+fn the_page_of_a_rule_is_printed_as_it_is() {
+    for rule in RULES {
+        let ran = World::new().run(&["explain", rule.meta.id]);
+        assert_eq!((ran.status, ran.err.as_str()), (0, ""));
+        assert_eq!(ran.out, rule.meta.explanation);
+    }
+}
+
+#[test]
+fn without_a_rule_all_are_listed_once_by_group() {
+    let ran = World::new().run(&["explain"]);
+    assert_eq!((ran.status, ran.err.as_str()), (0, ""));
+    for rule in RULES {
+        let line =
+            ran.out.lines().filter(|line| line.trim_start().starts_with(&format!("{} ", rule.meta.id)));
+        assert!(line.map(|line| line.ends_with(rule.meta.summary)).eq([true]), "{}\n{ran}", rule.meta.id);
+    }
+    let groups: Vec<&str> =
+        ran.out.lines().filter(|line| !line.starts_with(' ') && !line.is_empty()).collect();
+    assert_eq!(groups.len(), 3, "{groups:?}");
+    assert!(groups[1].starts_with("migrate: with `migrate apis`"), "{groups:?}");
+}
+
+#[test]
+fn an_unknown_rule_is_answered_with_similar_ones() {
+    for (id, hint) in [
+        ("old-api", "hint: Did you mean `old-api-version`?"),
+        ("old-api-versoin", "hint: Did you mean `old-api-version`"),
+        ("ignore", "`malformed-ignore` or `unused-ignore`?"),
+        ("xyz", "hint: List the rules with: flux-forge explain\n"),
+    ] {
+        let ran = World::new().run(&["explain", id]);
+        assert_eq!((ran.status, ran.out.as_str()), (2, ""), "{ran}");
+        assert!(ran.err.starts_with(&format!("error: there is no rule `{id}`\n")), "{ran}");
+        assert!(ran.err.contains(hint), "{ran}");
+    }
+}
+
+#[test]
+fn completion_scripts_know_the_rules() {
+    for shell in ["bash", "zsh"] {
+        let script = World::new().run(&["completions", shell]).out;
+        assert!(script.contains("old-api-version"), "{shell}");
+    }
+    assert!(!World::new().run(&["explain", "--help"]).out.contains("old-api-version:"));
+}
+
+/// `docs/rules.md` is made here where `INSTA_UPDATE` says `always`, as snapshots are.
+#[test]
+fn the_rule_index_is_that_of_the_rules() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules.md");
+    if std::env::var_os("INSTA_UPDATE").is_some_and(|how| how == "always") {
+        std::fs::write(&path, index()).unwrap();
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    let stale = "docs/rules.md is stale, make it anew: INSTA_UPDATE=always cargo test --test main rule_index";
+    assert!(committed == index(), "{stale}");
+    for rule in RULES {
+        assert!(!rule.meta.summary.contains('|'), "{}: a bar would end the cell", rule.meta.id);
+        let page = format!("src/rules/{}/{}.md", rule.meta.group.as_str(), rule.meta.id.replace('-', "_"));
+        assert!(path.ancestors().nth(2).unwrap().join(&page).is_file(), "the index leads to {page}");
+    }
+}
