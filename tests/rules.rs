@@ -72,8 +72,14 @@ fn findings(repo: &Repo, rule: &Rule) -> Vec<Finding> {
     let index = Index::new(repo);
     let options = options(rule.meta.explanation);
     let ignores = Ignores::new(&index, Vec::new());
-    let context =
-        Context { index: &index, options: &options, writes: true, ignores: &ignores, may_change: &|_| true };
+    let context = Context {
+        index: &index,
+        options: &options,
+        clusters: &[],
+        writes: true,
+        ignores: &ignores,
+        may_change: &|_| true,
+    };
     let mut findings = engine::run_one(&context, rule);
     flux_forge::finding::sort(&mut findings);
     findings

@@ -79,6 +79,55 @@ fn what_is_taken_leaves_with_its_inner_comments() {
     assert!(between.contains("comment"), "{between}");
 }
 
+fn join(from: &str, into: &str, front: bool) -> Operation {
+    Operation::Join { from: route(from), into: route(into), front }
+}
+
+#[test]
+fn items_join_another_sequence_with_their_comments() {
+    let text =
+        "r:\n  - a # of a\n# key\nb: # line\n# left\n- x # of x\n# of m\n- m: |\n    t\n\n    u\nc: 1\n";
+    gives(
+        text,
+        &[join("b", "r", false)],
+        "r:\n  - a # of a\n  # key\n  # line\n  # left\n  - x # of x\n  # of m\n  - m: |\n      t\n\n      u\nc: 1\n",
+    );
+    gives(
+        "# top\nb:\n  - x\n# of r\nr:\n# of a\n- a\n",
+        &[join("b", "r", true)],
+        "# top\n# of r\nr:\n- x\n# of a\n- a\n",
+    );
+    gives("r: [a]\nb: [x, y]\n", &[join("b", "r", false)], "r: [a, x, y]\n");
+    gives("r: [a]\nb: [x, {y: 1}]\n", &[join("b", "r", true)], "r: [x, {y: 1}, a]\n");
+    gives("r:\n- a\nb: [x, {y: 1}] # c\n", &[join("b", "r", false)], "r:\n- a\n# c\n- x\n- {y: 1}\n");
+    gives("r: [a]\nb:\n- x\n", &[join("b", "r", false)], "r: [a, x]\n");
+    gives("b:\r\n- x\r\nr:\r\n- a", &[join("b", "r", false)], "r:\r\n- a\r\n- x");
+    for (text, why) in [
+        ("r: []\nb: [x]\n", "has none"),
+        ("r: [a]\nb: # c\n- x\n", "comments"),
+        ("r: [a]\nb:\n- x: 1\n", "several lines"),
+        ("r: [a]\nb: &k [x]\nc: *k\n", "&k"),
+    ] {
+        let refusal = run(text, &[join("b", "r", false)]).unwrap_err();
+        assert!(refusal.contains(why), "{refusal}");
+    }
+}
+
+#[test]
+fn a_scalar_is_put_into_a_mapping_where_it_stands() {
+    let wrap = |at: &str| Operation::Wrap { at: route(at), key: "k".into() };
+    gives("l:\n- a # c\n-  b\n", &[wrap("l.0"), wrap("l.1")], "l:\n- k: a # c\n-  k: b\n");
+    gives(
+        "l:\n  - |-\n    x\n\n     y\n  - >2\n    z\n",
+        &[wrap("l.0"), wrap("l.1")],
+        "l:\n  - k: |-\n      x\n\n       y\n  - k: >2\n      z\n",
+    );
+    gives("l:\n- 'a\n  b'\n", &[wrap("l.0")], "l:\n- k: 'a\n    b'\n");
+    gives("l: [a, \"b\"]\n", &[wrap("l.0"), wrap("l.1")], "l: [{k: a}, {k: \"b\"}]\n");
+    assert!(run("l:\n- a: 1\n", &[wrap("l.0")]).unwrap_err().contains("no scalar"));
+    assert!(run("a: b\n", &[wrap("a")]).unwrap_err().contains("no item"));
+}
+
 /// Excerpts of the node at `path`, alone and with what leads it from the byte behind `from`.
 fn excerpts(text: &str, path: &str, from: &str) -> (Option<String>, Option<String>) {
     let stream = parse(text);

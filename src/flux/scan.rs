@@ -14,6 +14,9 @@ static UNSTABLE: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| ["beta", "alp
 /// What a template or a merge conflict has and a manifest has not.
 static SUSPECT: LazyLock<[Finder<'static>; 3]> = LazyLock::new(|| ["{{", "{%", "<<<<<<< "].map(Finder::new));
 
+/// End of the kinds of Kubernetes and of Sealed Secrets that hold data under keys.
+static SECRET: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("Secret\n"));
+
 /// Name of the file that `flux bootstrap` writes the controllers and CRDs into. It tells which Flux runs.
 pub const COMPONENTS: &str = "gotk-components.yaml";
 
@@ -41,6 +44,8 @@ pub enum Verdict {
     Read,
     /// It looks like Flux; it matters only if something old is found elsewhere.
     Later,
+    /// It holds a Secret; its keys matter if something old is found elsewhere that names it.
+    Beside,
     /// It is left alone whatever it holds, for this reason.
     Aside(&'static str),
     /// It has nothing to do with Flux.
@@ -59,11 +64,20 @@ pub fn judge(path: &str, bytes: &[u8]) -> Verdict {
         return Verdict::Read;
     }
     if !looks_like_flux(bytes) {
-        return Verdict::Foreign;
+        return if holds_secret(bytes) { Verdict::Beside } else { Verdict::Foreign };
     }
     let any = |needles: &[Finder<'static>]| needles.iter().any(|needle| needle.find(bytes).is_some());
     let is_text = || bytes.is_ascii() || std::str::from_utf8(bytes).is_ok();
     if any(&*UNSTABLE) || any(&*SUSPECT) || !is_text() { Verdict::Read } else { Verdict::Later }
+}
+
+/// Whether a Secret or a SealedSecret may be in `bytes`.
+fn holds_secret(bytes: &[u8]) -> bool {
+    let is_kind = |at: usize| {
+        let line = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |end| end + 1);
+        bytes[line..at].starts_with(b"kind:")
+    };
+    SECRET.find_iter(bytes).any(is_kind)
 }
 
 /// UTF-16 in either byte order: the same letters with a NUL between each two.

@@ -16,9 +16,11 @@ mod schema;
 mod similar;
 
 use crate::finding::{Confidence, Finding, Severity};
+use crate::flux::running::Cluster;
 use crate::flux::{Index, Resource, SourceFile};
 use ignore::Ignores;
 
+pub use migrate::{Unserved, unserved};
 pub use options::{DeadFields, Options};
 pub use similar::similar;
 
@@ -114,6 +116,8 @@ pub struct Context<'a> {
     pub index: &'a Index<'a>,
     /// What the user asks for, above all the Flux that the repository is meant for.
     pub options: &'a Options,
+    /// The clusters that apply the repository, with the Flux that runs on each.
+    pub clusters: &'a [Cluster],
     /// Whether fixes may be written; for an answer that writes nothing, their proof is left out where it cannot fail.
     pub writes: bool,
     /// What is to be kept quiet about; [`engine::run`] drops it.
@@ -122,15 +126,31 @@ pub struct Context<'a> {
     pub may_change: &'a (dyn Fn(&str) -> bool + Sync),
 }
 
+/// The rule about fields whose fate the user decides.
+pub const DEAD_FIELD: &str = "dead-field";
+
 /// Every rule, sorted by id.
 pub static RULES: &[Rule] = &[
+    migrate::changed_default::RULE,
+    migrate::contradicting_fields::RULE,
+    migrate::dead_controller_flag::RULE,
+    migrate::deprecated_field::RULE,
     schema::invalid_flux_object::RULE,
     input::malformed_ignore::RULE,
+    migrate::missing_field::RULE,
+    migrate::old_annotation::RULE,
     migrate::old_api_version::RULE,
     migrate::patch_at_old_version::RULE,
+    migrate::patched_by_position::RULE,
+    migrate::pre_release_field::RULE,
+    migrate::provider_host_mismatch::RULE,
+    migrate::refused_value::RULE,
+    migrate::secret_to_check::RULE,
     migrate::status_in_git::RULE,
     input::unreadable_flux_file::RULE,
+    migrate::unsupported_verification::RULE,
     input::unused_ignore::RULE,
+    migrate::wrong_api_group::RULE,
 ];
 
 /// The rule with this id.

@@ -7,6 +7,8 @@ use super::data::Target;
 pub struct Options {
     /// The Flux whose API versions are written.
     pub target: Target,
+    /// Write the versions of the target even where the Flux that runs does not serve them yet.
+    pub force_target: bool,
     /// Rewrite what is valid but deprecated too.
     pub modernize: bool,
     /// What becomes of fields that have had no effect for so long that writing them back would change a cluster;

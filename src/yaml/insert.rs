@@ -145,12 +145,12 @@ fn place(site: &Site, mapping: &Node, position: &Position, written: &str) -> Res
 }
 
 /// A new member of a flow collection behind the one that ends at `end`; `first` is where the first one starts.
-fn behind(site: &Site, first: usize, end: usize, written: &str) -> Edit {
+pub(super) fn behind(site: &Site, first: usize, end: usize, written: &str) -> Edit {
     Edit::insert(end, format!("{}{written}", separator(site, first)))
 }
 
 /// A comma, and a line of its own where the first member of the collection has one.
-fn separator(site: &Site, first: usize) -> String {
+pub(super) fn separator(site: &Site, first: usize) -> String {
     if first_on_line(site.text, first) && first > line_start(site.text, first) {
         format!(",{}{}", site.line_break, &site.text[line_start(site.text, first)..first])
     } else {

@@ -16,6 +16,8 @@ pub(super) enum Meaning<'a> {
     New(&'a Value, Option<&'a Node<'a>>),
     /// The text of a scalar of the original after edits in it.
     Edited(&'a Node<'a>, String),
+    /// A node of the original in a mapping of its own, below this key.
+    Wrapped(&'a Node<'a>, &'a str),
     /// A key by its text; where it replaces a key, with the anchor and tag of that.
     Key(&'a str, Option<&'a Node<'a>>),
     /// A mapping of the original with other entries.
@@ -52,6 +54,13 @@ impl<'a> Intent<'a> {
         if let Some(value) = replaced {
             return Ok(Meaning::New(value, Some(node)));
         }
+        let wrapped = self.batch.iter().find_map(|operation| match operation {
+            Operation::Wrap { at, key } if at == route => Some(key),
+            _ => None,
+        });
+        if let Some(key) = wrapped {
+            return Ok(Meaning::Wrapped(node, key));
+        }
         match &node.kind {
             NodeKind::Mapping { .. } => self.mapping(node, route),
             NodeKind::Scalar { text, .. } => {
@@ -59,10 +68,11 @@ impl<'a> Intent<'a> {
                 Ok(Meaning::Edited(node, change::apply(text, &edits)?))
             }
             NodeKind::Sequence { items, .. } => {
-                let mut result = self.items(|operation| match operation {
+                let mut result = self.joined(route, true)?;
+                result.extend(self.items(|operation| match operation {
                     Operation::Prepend { to, value } if to == route => Some(value),
                     _ => None,
-                });
+                }));
                 for (index, item) in items.iter().enumerate() {
                     let here = route.index(index);
                     if !self.leaves(&here) {
@@ -73,10 +83,26 @@ impl<'a> Intent<'a> {
                     Operation::Append { to, value } if to == route => Some(value),
                     _ => None,
                 }));
+                result.extend(self.joined(route, false)?);
                 Ok(Meaning::Sequence(node, result))
             }
             NodeKind::Alias { .. } => Ok(Meaning::Kept(node)),
         }
+    }
+
+    /// The items that join the sequence at `route`.
+    fn joined(&self, route: &Route, at_front: bool) -> Result<Vec<Meaning<'a>>, Refusal> {
+        let mut items = Vec::new();
+        for operation in self.batch {
+            if let Operation::Join { from, into, front } = operation
+                && into == route
+                && *front == at_front
+            {
+                let source = self.root.find(from).ok_or_else(|| Refusal::NotFound(format!("`{from}`")))?;
+                items.extend(source.items().iter().map(Meaning::Kept));
+            }
+        }
+        Ok(items)
     }
 
     /// The new items that `pick` finds in the batch.
@@ -108,7 +134,7 @@ impl<'a> Intent<'a> {
     fn leaves(&self, route: &Route) -> bool {
         self.batch.iter().any(|operation| match operation {
             Operation::Remove { at } | Operation::Take { at } => at == route,
-            Operation::Move { from, .. } => from == route,
+            Operation::Move { from, .. } | Operation::Join { from, .. } => from == route,
             _ => false,
         })
     }

@@ -9,6 +9,7 @@
 //! JSON is YAML here. Nothing in this module knows Kubernetes objects, Flux, file paths or findings; what it takes
 //! from Kubernetes is only how that reads a scalar ([`scalar`]).
 
+mod carry;
 pub mod document;
 pub mod excerpt;
 mod image;

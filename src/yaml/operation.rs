@@ -77,6 +77,23 @@ pub enum Operation {
         /// Its key there.
         key: String,
     },
+    /// Carries all items of a sequence over to another one of the document, as they are written, with their comments;
+    /// the entry that held them goes away. Comments above it go along, unless it is the first of its mapping.
+    Join {
+        /// The entry's value.
+        from: Route,
+        /// The sequence that they move to, which has items.
+        into: Route,
+        /// Before its items, or else behind them.
+        front: bool,
+    },
+    /// Puts a scalar of a sequence into a mapping of its own, where it stands.
+    Wrap {
+        /// The scalar.
+        at: Route,
+        /// Its key in that mapping.
+        key: String,
+    },
     /// Replaces the only occurrence of `old` in a comment.
     ReplaceInComment {
         /// The comment, counted in [`super::Document::comments`].
@@ -119,7 +136,8 @@ impl Operation {
             | Self::Insert { into: at, .. }
             | Self::Prepend { to: at, .. }
             | Self::Append { to: at, .. } => below(at),
-            Self::Move { from, into, .. } => below(from) || below(into),
+            Self::Wrap { at, .. } => below(at),
+            Self::Move { from, into, .. } | Self::Join { from, into, .. } => below(from) || below(into),
             Self::ReplaceInComment { .. } => false,
         }
     }

@@ -12,7 +12,7 @@ use super::refusal::Refusal;
 use super::remove::Comments;
 use super::site::Site;
 use super::value::Value;
-use super::{insert, remove, replace, text, verify, within};
+use super::{carry, insert, remove, replace, text, verify, within};
 use crate::change::{self, Edit};
 
 /// The edits that carry out `operations`, each on the document with its index, in `text`, which `stream` was parsed
@@ -120,6 +120,10 @@ impl Site<'_> {
                     edits.extend(insert::moved(self, from, into, position, key)?);
                     leaving.push((from, Comments::Go));
                 }
+                Operation::Join { from, into, front } => {
+                    edits.extend(carry::joined(self, from, into, *front)?);
+                }
+                Operation::Wrap { at, key } => edits.extend(carry::wrapped(self, at, key)?),
                 Operation::ReplaceInComment { comment, old, new } => {
                     edits.push(replace::in_comment(self, *comment, old, new)?);
                 }

@@ -101,6 +101,15 @@ impl Meaning<'_> {
         match self {
             Self::Kept(old) => equal(old, node),
             Self::New(value, old) => properties(*old) == properties(Some(node)) && is_value(value, node),
+            Self::Wrapped(old, key) => match node.entries() {
+                [only] => {
+                    is_scalar(&only.key, key, Kind::String)
+                        && properties(Some(&only.key)) == properties(None)
+                        && properties(Some(node)) == properties(None)
+                        && equal(old, &only.value)
+                }
+                _ => false,
+            },
             Self::Edited(old, text) => is_edited(old, text, node),
             Self::Key(text, old) => {
                 properties(*old) == properties(Some(node)) && is_scalar(node, text, Kind::String)

@@ -48,6 +48,7 @@ pub(in crate::commands) fn audit(rendered: &Rendered) -> Result<()> {
     let context = rules::Context {
         index: &index,
         options: &options,
+        clusters: &[],
         writes: false,
         ignores: &ignores,
         may_change: &|_| true,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use super::{Input, whole};
+use super::{Input, read};
 use crate::commands::exit;
 use crate::error::{Error, Kind, Result};
 use crate::flux::running::{Cluster, clusters};
@@ -70,7 +70,7 @@ enum Format {
 pub(super) fn run(ui: &mut Ui, args: &AdviseArgs, cwd: &Path) -> Result<u8> {
     refuse_unknown(args)?;
     let root = discover_root(cwd, &args.paths)?;
-    let Input { repo, bootstrapped } = whole::read(&root.root)?;
+    let Input { repo, bootstrapped } = read(&root.root, true)?;
     let index = Index::new(&repo);
     let clusters = clusters(&index, &bootstrapped);
     let is_asked = |resource: &Resource| root.contains(index.file(resource).path);

@@ -160,6 +160,24 @@ pub fn successor(group: &str, version: &str, kind: &str, target: Target) -> Opti
     newer.into_iter().find(|row| row.version == newest.version)
 }
 
+/// The newest version of the successor's kind that is newer than `version` and that both `target` and the running
+/// `flux` serve.
+pub fn successor_within(
+    group: &str,
+    version: &str,
+    kind: &str,
+    target: Target,
+    flux: FluxVersion,
+) -> Option<&'static Row> {
+    let wanted = successor(group, version, kind, target)?;
+    if wanted.is_served(flux) {
+        return Some(wanted);
+    }
+    let served_by_both = |row: &&Row| row.is_served(flux) && row.is_served(target.flux());
+    let newer = of(&wanted.group, kind).skip_while(|row| row.group == group && row.version != version);
+    newer.filter(|row| row.group != group || row.version != version).filter(served_by_both).last()
+}
+
 fn of(group: &str, kind: &str) -> impl DoubleEndedIterator<Item = &'static Row> {
     let from = TABLE.rows.partition_point(|row| (&*row.group, &*row.kind) < (group, kind));
     let to = TABLE.rows.partition_point(|row| (&*row.group, &*row.kind) <= (group, kind));

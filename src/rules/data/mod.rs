@@ -4,7 +4,7 @@ mod api_versions;
 mod behaviour_changes;
 
 pub use api_versions::{
-    Certainty, Row, Target, data_date, is_flux_group, newest, row, rows, served, successor,
+    Certainty, Row, Target, data_date, is_flux_group, newest, row, rows, served, successor, successor_within,
 };
 
 pub use behaviour_changes::{BehaviourChange, When, behaviour_changes};

@@ -26,6 +26,7 @@ pub(in crate::rules) fn find(context: &Context<'_>) -> Vec<Finding> {
         let shown = members.iter().filter(|item| !is_silent(item) && !outside(context, item));
         for item in shown {
             findings.extend(about(context, item, fix.as_ref()));
+            findings.extend(later(context, &moves, item));
         }
     }
     findings.extend(patch_at_old_version::left(context, &moves));
@@ -83,6 +84,19 @@ fn about(context: &Context<'_>, item: &Item, fix: Option<&Arc<Fix>>) -> Vec<Find
     findings
 }
 
+/// What is left for the time after the upgrade of Flux.
+fn later(context: &Context<'_>, moves: &Moves, item: &Item) -> Option<Finding> {
+    let resource = item.resource()?;
+    let (beyond, behind) = (item.beyond?, moves.behind.get(&resource)?);
+    let message = format!(
+        "{behind} does not serve {beyond}; run this again when Flux {} runs there",
+        beyond.introduced.map(|flux| flux.to_string()).unwrap_or_default()
+    );
+    let meta = &old_api_version::RULE.meta;
+    let resource = &context.index.resources[resource];
+    Some(finding(context, resource, meta, Severity::Hint, (item.range.clone(), message), None))
+}
+
 fn about_step(
     context: &Context<'_>,
     resource: &Resource,
@@ -134,9 +148,8 @@ fn version_message(resource: &Resource, item: &Item) -> Option<String> {
     let row = data::row(&resource.id.group, &resource.version, &resource.id.kind);
     match &item.held {
         None => item.to.map(|_| format!("its API version {}", fate(row))),
-        Some(held) => {
-            (item.to.is_some() || item.steps.is_empty()).then(|| format!("stays at `{from}`: {held}"))
-        }
+        Some(held) => (item.to.is_some() || item.steps.is_empty() && item.beyond.is_none())
+            .then(|| format!("stays at `{from}`: {held}")),
     }
 }
 

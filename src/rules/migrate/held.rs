@@ -25,8 +25,8 @@ pub(super) enum Held {
     NoBase,
     /// Another version of the same object is in one build with it.
     Twin(Place),
-    /// Something that has to move with it stays.
-    Together(String, Place),
+    /// Something that has to move with it stays: its name, its place, and what it does there.
+    Together(String, Place, &'static str),
     /// It lies outside of the paths that may change.
     OutOfScope,
     /// Findings about it are ignored.
@@ -60,8 +60,8 @@ impl fmt::Display for Held {
             Self::Twin(place) => {
                 write!(f, "the same object is at another version in one build with it, at {}", at(place))
             }
-            Self::Together(with, place) => {
-                write!(f, "it moves only together with {with} at {}, which stays", at(place))
+            Self::Together(with, place, what) => {
+                write!(f, "it moves only together with {with} at {}, which {what}", at(place))
             }
             Self::OutOfScope => f.write_str("it lies outside of the paths that may change"),
             Self::Ignored => f.write_str("it is ignored"),

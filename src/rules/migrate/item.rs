@@ -4,7 +4,9 @@ use std::ops::Range;
 
 use super::held::Held;
 use super::object::Object;
+use super::old_api_version;
 use super::step::{Effect, Step};
+use super::surroundings::Surroundings;
 use super::transitions;
 use crate::change::Edit;
 use crate::flux::resource::group_version;
@@ -23,6 +25,8 @@ pub(super) struct Item {
     pub(super) site: Site,
     /// The version that it moves to; `None` for a patch target, where it stays, and where nothing succeeds it.
     pub(super) to: Option<&'static Row>,
+    /// The version of the target, where the Flux that runs does not serve that yet.
+    pub(super) beyond: Option<&'static Row>,
     /// What holds it back.
     pub(super) held: Option<Held>,
     /// Bytes of the version, where a finding about it points.
@@ -44,18 +48,59 @@ pub(super) enum Subject {
     Pin(String),
 }
 
+/// Where an object comes from and goes to.
+#[derive(Clone, Copy)]
+struct Way {
+    row: &'static Row,
+    to: Option<&'static Row>,
+    beyond: Option<&'static Row>,
+}
+
 impl Item {
-    /// The item for `resource`, the one at `at`; `None` where nothing becomes of it.
-    pub(super) fn new(context: &Context<'_>, at: usize, resource: &Resource) -> Option<Self> {
+    /// The item for `resource`, the one at `at`; `None` where nothing becomes of it. What does not fit into the newest
+    /// version goes as far as it can.
+    pub(super) fn new<'a>(
+        context: &'a Context<'a>,
+        around: &'a Surroundings<'a>,
+        at: usize,
+        resource: &'a Resource,
+    ) -> Option<Self> {
         let Id { group, kind, .. } = &resource.id;
         let row = data::row(group, &resource.version, kind)?;
-        let to = data::successor(group, &resource.version, kind, context.options.target);
+        let target = context.options.target;
+        let wanted = data::successor(group, &resource.version, kind, target);
+        let limit = around.limits().flux(at).filter(|_| !context.options.force_target);
+        let to = match limit {
+            Some(flux) => data::successor_within(group, &resource.version, kind, target, flux),
+            None => wanted,
+        };
+        let beyond = wanted.filter(|wanted| to.is_none_or(|to| to.version != wanted.version));
+        let route = Way { row, to, beyond };
+        let item = Self::toward(context, around, at, resource, route)?;
+        let fits = !matches!(item.held, Some(Held::Undecided | Held::Invalid { .. }));
+        match to.filter(|_| !fits).and_then(|to| between(context, row, to)) {
+            Some(older) => Self::toward(context, around, at, resource, Way { to: Some(older), ..route })
+                .filter(|short| short.held.is_none())
+                .map(|short| short.because_of(&item, older))
+                .or(Some(item)),
+            None => Some(item),
+        }
+    }
+
+    fn toward<'a>(
+        context: &'a Context<'a>,
+        around: &'a Surroundings<'a>,
+        at: usize,
+        resource: &'a Resource,
+        Way { row, to, beyond }: Way,
+    ) -> Option<Self> {
         let mut item = Self {
             subject: Subject::Object(at),
             site: Site { file: resource.file, document: resource.document },
             to,
             held: None,
             range: resource.api_version.clone(),
+            beyond,
             steps: Vec::new(),
             operations: Vec::new(),
             edits: Vec::new(),
@@ -64,9 +109,12 @@ impl Item {
             item.held = Some(Held::NoSuccessor(why.clone()));
             return Some(item);
         }
-        item.steps = transitions::steps(&object(context, resource, to.unwrap_or(row)));
+        // One that waits for an upgrade of Flux is changed after that.
+        if to.is_some() || item.beyond.is_none() {
+            item.steps = transitions::steps(&object(context, around, at, resource, to.unwrap_or(row)));
+        }
         item.drop_idle_steps(context.index, resource, row);
-        if to.is_none() && item.steps.is_empty() {
+        if to.is_none() && item.beyond.is_none() && item.steps.is_empty() {
             return None;
         }
         item.collect_operations(resource);
@@ -83,6 +131,22 @@ impl Item {
         Some(item)
     }
 
+    /// This item, which says why it goes only to `short`: what holds `further` back.
+    fn because_of(mut self, further: &Self, short: &Row) -> Self {
+        let only = |what: &str| format!("goes only to `{}/{}`: {what}", short.group, short.version);
+        if let Some(Held::Invalid { range, what, .. }) = &further.held {
+            let (rule, range, message) = (old_api_version::RULE.meta.id, range.clone(), only(what));
+            self.steps.push(Step { rule, range, message, effect: Effect::Note });
+        }
+        let reasons = further.steps.iter().filter(|step| step.effect.holds());
+        self.steps.extend(reasons.map(|step| Step {
+            message: only(&step.message),
+            effect: Effect::Note,
+            ..step.clone()
+        }));
+        self
+    }
+
     /// The version at `pin`, which moves to that of `row`.
     pub(super) fn pin(pin: &Pin, row: &'static Row) -> Self {
         let text = if pin.with_group { group_version(&row.group, &row.version) } else { row.version.clone() };
@@ -90,6 +154,7 @@ impl Item {
             subject: Subject::Pin(row.version.clone()),
             site: pin.site,
             to: None,
+            beyond: None,
             held: None,
             range: pin.range.clone(),
             steps: Vec::new(),
@@ -144,7 +209,25 @@ impl Item {
     }
 }
 
-fn object<'a>(context: &'a Context<'a>, resource: &'a Resource, to: &'static Row) -> Object<'a> {
+/// The version that the target serves before `to`, where it is newer than `row`.
+fn between(context: &Context<'_>, row: &Row, to: &Row) -> Option<&'static Row> {
+    let served = data::served(&to.group, &to.kind, context.options.target.flux());
+    let older = served.rev().skip_while(|served| served.version != to.version).nth(1)?;
+    let place = |version: &str| {
+        data::rows()
+            .iter()
+            .position(|one| one.group == to.group && one.kind == to.kind && one.version == version)
+    };
+    (place(&row.version) < place(&older.version)).then_some(older)
+}
+
+fn object<'a>(
+    context: &'a Context<'a>,
+    around: &'a Surroundings<'a>,
+    at: usize,
+    resource: &'a Resource,
+    to: &'static Row,
+) -> Object<'a> {
     let file = context.index.file(resource);
     Object {
         node: context.index.node(resource),
@@ -155,9 +238,10 @@ fn object<'a>(context: &'a Context<'a>, resource: &'a Resource, to: &'static Row
         from: &resource.version,
         to,
         whole: whole(resource),
-        running: None,
+        running: around.limits().flux(at),
         options: context.options,
         index: context.index,
+        around,
     }
 }
 

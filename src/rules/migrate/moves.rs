@@ -9,6 +9,7 @@ use super::held::Held;
 use super::item::{Item, Subject};
 use super::selections::{self, Selection};
 use super::step::Effect;
+use super::surroundings::Surroundings;
 use super::twins::{self, Build};
 use super::{collect, edits, old_api_version, patch_at_old_version};
 use crate::flux::Index;
@@ -20,6 +21,8 @@ pub(super) struct Moves {
     pub(super) items: Vec<Item>,
     by_resource: BTreeMap<usize, usize>,
     parent: Vec<usize>,
+    /// The cluster with the lowest Flux for each object that cannot go as far as the target asks.
+    pub(super) behind: BTreeMap<usize, String>,
 }
 
 impl Moves {
@@ -27,11 +30,12 @@ impl Moves {
     pub(super) fn new(context: &Context<'_>) -> Self {
         let index = context.index;
         let mut moves = Self::default();
+        let around = Surroundings::new(context);
         let items: Vec<Item> = index
             .resources
             .par_iter()
             .enumerate()
-            .filter_map(|(at, resource)| Item::new(context, at, resource))
+            .filter_map(|(at, resource)| Item::new(context, &around, at, resource))
             .collect();
         for item in items {
             moves.by_resource.extend(item.resource().map(|resource| (resource, moves.items.len())));
@@ -40,6 +44,12 @@ impl Moves {
         if moves.items.is_empty() {
             return moves;
         }
+        let behind = moves.items.iter().filter(|item| item.beyond.is_some());
+        let behind = behind.filter_map(|item| {
+            let cluster = around.limits().cluster(item.resource()?)?;
+            Some((item.resource()?, format!("Flux {} on {}", cluster.flux?, cluster.name)))
+        });
+        moves.behind = behind.collect();
         let selections = collect::collect(index, &mut moves);
         let builds = twins::builds(index, &moves);
         moves.keep_in_scope(context);
@@ -137,7 +147,9 @@ impl Moves {
             let item = &self.items[stays];
             let name = item.resource().map(|resource| index.resources[resource].id.to_string());
             let place = index.place(item.site.file, item.range.clone());
-            let held = Held::Together(name.unwrap_or_else(|| "the version in a patch".to_owned()), place);
+            let name = name.unwrap_or_else(|| "the version in a patch".to_owned());
+            let what = if item.held == Some(Held::Ignored) { "is ignored" } else { "stays" };
+            let held = Held::Together(name, place, what);
             for item in members {
                 self.items[item].hold(held.clone());
             }
@@ -156,6 +168,7 @@ fn is_ignored(context: &Context<'_>, item: &Item) -> bool {
         Subject::Pin(_) => Some(patch_at_old_version::RULE.meta.id),
     };
     let changes = item.steps.iter().filter(|step| matches!(step.effect, Effect::Change(_)));
-    version.is_some_and(|rule| covers(rule, &item.range))
-        | (changes.filter(|step| covers(step.rule, &step.range)).count() > 0)
+    // Each of them is asked, so that each that is ignored counts as met.
+    let covered = changes.filter(|step| covers(step.rule, &step.range)).count();
+    version.is_some_and(|rule| covers(rule, &item.range)) || covered > 0
 }

@@ -2,11 +2,12 @@
 
 use std::ops::Range;
 
+use super::surroundings::Surroundings;
 use crate::flux::schema::Whole;
 use crate::flux::{FluxVersion, Id, Index};
 use crate::rules::Options;
 use crate::rules::data::Row;
-use crate::yaml::{Document, Node, Route};
+use crate::yaml::{Document, Node, Route, Scalar};
 
 /// A Flux object on its way to another version.
 pub(super) struct Object<'a> {
@@ -32,6 +33,8 @@ pub(super) struct Object<'a> {
     pub(super) options: &'a Options,
     /// All other objects.
     pub(super) index: &'a Index<'a>,
+    /// What else stands around it.
+    pub(super) around: &'a Surroundings<'a>,
 }
 
 impl<'a> Object<'a> {
@@ -57,9 +60,24 @@ impl<'a> Object<'a> {
         Some(mapping.entry(key)?.key.range.clone())
     }
 
+    /// The mapping at `path`, where all of its entries are written there: none comes from a merge key.
+    pub(super) fn mapping(&self, path: &str) -> Option<&'a Node<'a>> {
+        self.get(path).filter(|node| node.is_mapping() && node.entry("<<").is_none())
+    }
+
+    /// Whether `path` has a value; null is none.
+    pub(super) fn has(&self, path: &str) -> bool {
+        self.get(path).is_some_and(|node| !matches!(node.scalar(), Some(Scalar::Null)))
+    }
+
     /// Whether it is a whole object, of which required fields can be asked.
     pub(super) fn is_whole(&self) -> bool {
         self.whole == Whole::Object
+    }
+
+    /// Whether the Flux that it is written for, and the one that runs where that is known, are `since` or newer.
+    pub(super) fn reaches(&self, since: FluxVersion) -> bool {
+        self.options.target.flux() >= since && self.running.is_none_or(|running| running >= since)
     }
 
     /// Whether its version changes.

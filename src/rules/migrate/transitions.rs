@@ -1,11 +1,15 @@
 //! What becomes of the fields of each kind: the list of all transitions.
 //!
 //! A transition looks at one object and adds steps. It belongs to the rule whose page explains it; a rule may have
-//! several. Transitions are independent of each other: two of them never touch the same bytes of an object.
+//! several. Transitions are independent of each other: two of them never touch the same bytes of an object. What the new
+//! version does not accept and none of them mends comes last (`leftover`).
 
 use super::object::Object;
-use super::status_in_git;
 use super::step::{Step, Steps};
+use super::{
+    changed_default, contradicting_fields, deprecated_field, leftover, missing_field, old_annotation,
+    pre_release_field, provider_host_mismatch, secret_to_check, status_in_git, unsupported_verification,
+};
 
 /// A look at objects of some kinds.
 pub(super) struct Transition {
@@ -20,7 +24,18 @@ pub(super) struct Transition {
 }
 
 /// Every list of transitions, one for each rule that has any.
-const ALL: &[&[Transition]] = &[status_in_git::TRANSITIONS];
+const ALL: &[&[Transition]] = &[
+    changed_default::TRANSITIONS,
+    contradicting_fields::TRANSITIONS,
+    deprecated_field::TRANSITIONS,
+    missing_field::TRANSITIONS,
+    old_annotation::TRANSITIONS,
+    pre_release_field::TRANSITIONS,
+    provider_host_mismatch::TRANSITIONS,
+    secret_to_check::TRANSITIONS,
+    status_in_git::TRANSITIONS,
+    unsupported_verification::TRANSITIONS,
+];
 
 /// All steps for `object`, in the order in which they stand in it.
 pub(super) fn steps(object: &Object<'_>) -> Vec<Step> {
@@ -30,6 +45,7 @@ pub(super) fn steps(object: &Object<'_>) -> Vec<Step> {
         (transition.steps)(object, &mut steps);
         found.extend(steps.into_found());
     }
+    found.extend(leftover::steps(object, &found));
     found.sort_by_key(|step| step.range.start);
     found
 }
