@@ -5,12 +5,19 @@ use std::fmt::Write;
 use crate::rules::{FixAvailability, Group, Meta, RULES};
 use crate::ui::{Label, Ui};
 
-/// The page of a rule, with its headings highlighted where colours are shown.
-pub fn page(meta: &Meta, ui: &Ui) -> String {
+/// The page of a rule, with its headings highlighted where colours are shown; its cases only on request.
+pub fn page(meta: &Meta, cases: bool, ui: &Ui) -> String {
     let mut in_block = false;
+    let mut in_cases = false;
     let mut text = String::new();
     for line in meta.explanation.lines() {
         in_block ^= line.starts_with("```");
+        if !in_block && line.starts_with("## ") {
+            in_cases = line == "## Cases";
+        }
+        if in_cases && !cases {
+            continue;
+        }
         let is_heading = !in_block && line.starts_with('#');
         text += &if is_heading { ui.out_label(Label::Heading, line) } else { line.to_owned() };
         text.push('\n');
