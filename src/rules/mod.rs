@@ -66,7 +66,7 @@ impl Group {
     /// All of them, in the order in which they are listed.
     pub const ALL: [Self; 5] = [Self::Input, Self::Kustomize, Self::Migrate, Self::Schema, Self::Text];
 
-    /// Its name, which is that of its folder.
+    /// Its name.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Input => "input",
