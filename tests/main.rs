@@ -33,6 +33,7 @@ mod running;
 mod rust_paths;
 mod schema;
 mod tables;
+mod texts;
 mod transitions;
 mod ui;
 mod yaml_carry;
