@@ -71,6 +71,11 @@ pub fn judge(path: &str, bytes: &[u8]) -> Verdict {
     if any(&*UNSTABLE) || any(&*SUSPECT) || !is_text() { Verdict::Read } else { Verdict::Later }
 }
 
+/// Whether `bytes` name Flux and a version that is not stable: for texts in which manifests are only written down.
+pub fn names_old_flux(bytes: &[u8]) -> bool {
+    names_flux(bytes) && UNSTABLE.iter().any(|needle| needle.find(bytes).is_some())
+}
+
 /// Whether a Secret or a SealedSecret may be in `bytes`.
 fn holds_secret(bytes: &[u8]) -> bool {
     let is_kind = |at: usize| {

@@ -14,6 +14,14 @@ pub enum Operation {
         /// What comes there. A scalar keeps its quotes where they can hold the new text.
         value: Value,
     },
+    /// The same for an entry whose value was carried over into the new one as text (`excerpt`): the comments from its
+    /// colon to the end of its last line go with it.
+    Recast {
+        /// The entry's value.
+        at: Route,
+        /// What comes there.
+        value: Value,
+    },
     /// Gives the entry at `at` another key; quotes of the key stay.
     Rename {
         /// The entry's value.
@@ -129,14 +137,15 @@ impl Operation {
         let below = |other: &Route| other.steps().starts_with(route.steps());
         match self {
             Self::Replace { at, .. }
+            | Self::Recast { at, .. }
             | Self::Rename { at, .. }
             | Self::Edit { at, .. }
+            | Self::Wrap { at, .. }
             | Self::Remove { at }
             | Self::Take { at }
             | Self::Insert { into: at, .. }
             | Self::Prepend { to: at, .. }
             | Self::Append { to: at, .. } => below(at),
-            Self::Wrap { at, .. } => below(at),
             Self::Move { from, into, .. } | Self::Join { from, into, .. } => below(from) || below(into),
             Self::ReplaceInComment { .. } => false,
         }

@@ -93,6 +93,7 @@ fn touches(operation: &Operation, route: &Route) -> bool {
     let along = |other: &Route| above(other) || other.steps().starts_with(route.steps());
     match operation {
         Operation::Replace { at, .. }
+        | Operation::Recast { at, .. }
         | Operation::Edit { at, .. }
         | Operation::Wrap { at, .. }
         | Operation::Take { at }
