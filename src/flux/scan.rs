@@ -89,11 +89,17 @@ pub fn judge(path: &str, bytes: &[u8]) -> Verdict {
     }
 }
 
+/// Whether `bytes` name Flux and a version that is not stable: for texts in which manifests are only written down.
+pub fn names_old_flux(bytes: &[u8]) -> bool {
+    names_flux(bytes) && UNSTABLE.iter().any(|needle| needle.find(bytes).is_some())
+}
+
 /// Whether a Secret or a SealedSecret may be in `bytes`.
 fn holds_secret(bytes: &[u8]) -> bool {
     let is_kind = |at: usize| {
         let line = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |end| end + 1);
-        bytes[line..at].starts_with(b"kind:")
+        let kind = bytes[line..at].trim_ascii_start().strip_prefix(b"kind:");
+        kind.is_some_and(|kind| matches!(kind.trim_ascii_start(), b"" | b"Sealed"))
     };
     SECRET.find_iter(bytes).any(is_kind)
 }

@@ -10,10 +10,12 @@ pub mod data;
 pub mod engine;
 pub mod ignore;
 mod input;
+mod kustomize;
 mod migrate;
 mod options;
 mod schema;
 mod similar;
+mod text;
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::flux::running::Cluster;
@@ -50,22 +52,28 @@ pub struct Meta {
 pub enum Group {
     /// With every command that reads a repository: is it readable at all?
     Input,
-    /// With `migrate apis`.
+    /// With `migrate apis`, over kustomization files.
+    Kustomize,
+    /// With `migrate apis`, over Flux objects.
     Migrate,
     /// With what a blueprint renders.
     Schema,
+    /// With `migrate apis`, over texts in which objects are only written down.
+    Text,
 }
 
 impl Group {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 3] = [Self::Input, Self::Migrate, Self::Schema];
+    pub const ALL: [Self; 5] = [Self::Input, Self::Kustomize, Self::Migrate, Self::Schema, Self::Text];
 
-    /// Its name, which is that of its folder.
+    /// Its name.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Input => "input",
+            Self::Kustomize => "kustomize",
             Self::Migrate => "migrate",
             Self::Schema => "schema",
+            Self::Text => "text",
         }
     }
 
@@ -73,8 +81,10 @@ impl Group {
     pub const fn meaning(self) -> &'static str {
         match self {
             Self::Input => "with every command that reads a repository",
-            Self::Migrate => "with `migrate apis`",
+            Self::Kustomize => "with `migrate apis`, over kustomization files",
+            Self::Migrate => "with `migrate apis`, over Flux objects",
             Self::Schema => "with what a blueprint renders",
+            Self::Text => "with `migrate apis`, over templates, documentation, comments and strings",
         }
     }
 }
@@ -136,6 +146,7 @@ pub static RULES: &[Rule] = &[
     migrate::dead_controller_flag::RULE,
     migrate::dead_field::RULE,
     migrate::deprecated_field::RULE,
+    kustomize::deprecated_kustomize_field::RULE,
     migrate::empty_patch_target::RULE,
     migrate::idle_field::RULE,
     schema::invalid_flux_object::RULE,
@@ -143,6 +154,8 @@ pub static RULES: &[Rule] = &[
     migrate::missing_field::RULE,
     migrate::old_annotation::RULE,
     migrate::old_api_version::RULE,
+    text::old_version_in_document::RULE,
+    text::old_version_in_template::RULE,
     migrate::patch_at_old_version::RULE,
     migrate::patched_by_position::RULE,
     migrate::pre_release_field::RULE,
@@ -150,7 +163,10 @@ pub static RULES: &[Rule] = &[
     migrate::refused_value::RULE,
     migrate::removed_template_data::RULE,
     migrate::secret_to_check::RULE,
+    migrate::stale_reference::RULE,
+    migrate::stale_schema_comment::RULE,
     migrate::status_in_git::RULE,
+    text::text_like_an_object::RULE,
     input::unreadable_flux_file::RULE,
     migrate::unsupported_verification::RULE,
     input::unused_ignore::RULE,

@@ -59,7 +59,11 @@ impl Leftover<'_> {
 
     /// What a message about it ends with.
     pub(super) const fn since(&self) -> &'static str {
-        if self.is_old { "; its own version does not take it either" } else { "" }
+        match (self.is_old, &self.violation.kind) {
+            (false, _) => "",
+            (true, ViolationKind::Missing { .. }) => "; its own version requires it too",
+            (true, _) => "; its own version does not take it either",
+        }
     }
 }
 

@@ -70,6 +70,13 @@ impl<'a> Object<'a> {
         self.get(path).is_some_and(|node| !matches!(node.scalar(), Some(Scalar::Null)))
     }
 
+    /// The Flux that it is written for: the target, or the one that runs where that is older.
+    pub(super) fn flux(&self) -> FluxVersion {
+        let target = self.options.target.flux();
+        let limit = self.running.filter(|_| !self.options.force_target);
+        limit.map_or(target, |running| running.min(target))
+    }
+
     /// Whether it is a whole object, of which required fields can be asked.
     pub(super) fn is_whole(&self) -> bool {
         self.whole == Whole::Object

@@ -9,7 +9,8 @@ use super::step::{Step, Steps};
 use super::{
     changed_default, contradicting_fields, dead_field, deprecated_field, early, empty_patch_target,
     idle_field, leftover, missing_field, old_annotation, pre_release_field, provider_host_mismatch,
-    removed_template_data, secret_to_check, status_in_git, unsupported_verification,
+    removed_template_data, secret_to_check, stale_reference, stale_schema_comment, status_in_git,
+    unsupported_verification,
 };
 
 /// A look at objects of some kinds.
@@ -39,6 +40,8 @@ const ALL: &[&[Transition]] = &[
     provider_host_mismatch::TRANSITIONS,
     removed_template_data::TRANSITIONS,
     secret_to_check::TRANSITIONS,
+    stale_reference::TRANSITIONS,
+    stale_schema_comment::TRANSITIONS,
     status_in_git::TRANSITIONS,
     unsupported_verification::TRANSITIONS,
 ];
