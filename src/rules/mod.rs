@@ -6,6 +6,7 @@
 //! does not know how its findings are shown or applied.
 
 pub mod advice;
+mod charts;
 pub mod data;
 pub mod engine;
 pub mod ignore;
@@ -52,19 +53,22 @@ pub enum Group {
     Input,
     /// With `migrate apis`.
     Migrate,
+    /// With `migrate charts`.
+    Charts,
     /// With what a blueprint renders.
     Schema,
 }
 
 impl Group {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 3] = [Self::Input, Self::Migrate, Self::Schema];
+    pub const ALL: [Self; 4] = [Self::Input, Self::Migrate, Self::Charts, Self::Schema];
 
     /// Its name, which is that of its folder.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Input => "input",
             Self::Migrate => "migrate",
+            Self::Charts => "charts",
             Self::Schema => "schema",
         }
     }
@@ -74,6 +78,7 @@ impl Group {
         match self {
             Self::Input => "with every command that reads a repository",
             Self::Migrate => "with `migrate apis`",
+            Self::Charts => "with `migrate charts`",
             Self::Schema => "with what a blueprint renders",
         }
     }
@@ -138,6 +143,7 @@ pub static RULES: &[Rule] = &[
     schema::invalid_flux_object::RULE,
     input::malformed_ignore::RULE,
     migrate::missing_field::RULE,
+    charts::oci_helm_repository::RULE,
     migrate::old_annotation::RULE,
     migrate::old_api_version::RULE,
     migrate::patch_at_old_version::RULE,
