@@ -186,9 +186,8 @@ impl<'t> Walk<'t> {
             TokenKind::Variable("", names) => (token.range.start + 1, names),
             _ => return None,
         };
-        let rest = match names.as_slice() {
-            ["Updated", rest @ ..] | ["Changed", "ImageResult", rest @ ..] => rest,
-            _ => return None,
+        let (["Updated", rest @ ..] | ["Changed", "ImageResult", rest @ ..]) = names.as_slice() else {
+            return None;
         };
         Some((start..token.range.end, rest))
     }

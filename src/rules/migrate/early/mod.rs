@@ -127,23 +127,17 @@ fn repository_ref(object: &Object<'_>, steps: &mut Steps) {
     let is_plain = object
         .mapping(OLD)
         .is_some_and(|old| matches!(old.entries(), [only] if only.key_text() == Some("name")));
-    match is_plain && object.get("spec.sourceRef").is_none() {
-        true => {
-            let at = object.at(OLD);
-            let kind = Operation::Insert {
-                into: at.clone(),
-                position: Position::First,
-                key: "kind".to_owned(),
-                value: "HelmRepository".into(),
-            };
-            let rename = Operation::Rename { at, key: "sourceRef".to_owned() };
-            steps.change(
-                range,
-                format!("`{OLD}` is called `spec.sourceRef` today, with a kind"),
-                vec![rename, kind],
-            );
-        }
-        false => steps
-            .human(range, format!("`{OLD}` is `spec.sourceRef` today: write its kind and its name there")),
+    if !is_plain || object.get("spec.sourceRef").is_some() {
+        steps.human(range, format!("`{OLD}` is `spec.sourceRef` today: write its kind and its name there"));
+        return;
     }
+    let at = object.at(OLD);
+    let kind = Operation::Insert {
+        into: at.clone(),
+        position: Position::First,
+        key: "kind".to_owned(),
+        value: "HelmRepository".into(),
+    };
+    let rename = Operation::Rename { at, key: "sourceRef".to_owned() };
+    steps.change(range, format!("`{OLD}` is called `spec.sourceRef` today, with a kind"), vec![rename, kind]);
 }
