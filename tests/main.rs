@@ -10,6 +10,7 @@ mod apply;
 mod binary;
 mod blueprints;
 mod change;
+mod charts;
 mod cli;
 mod commit;
 mod corpus;

@@ -199,7 +199,7 @@ fn ids_are_sorted_kebab_case_and_equal_to_their_file_names() {
     assert!(ids.is_sorted_by(|one, other| one < other), "{ids:?}");
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
     let mut pages = Vec::new();
-    for group in ["input", "kustomize", "migrate", "schema", "text"] {
+    for group in ["charts", "input", "kustomize", "migrate", "schema", "text"] {
         for entry in std::fs::read_dir(sources.join(group)).unwrap() {
             let path = entry.unwrap().path();
             if path.extension().is_some_and(|extension| extension == "md") {

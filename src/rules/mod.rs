@@ -6,6 +6,7 @@
 //! does not know how its findings are shown or applied.
 
 pub mod advice;
+mod charts;
 pub mod data;
 pub mod engine;
 pub mod ignore;
@@ -56,6 +57,8 @@ pub enum Group {
     Kustomize,
     /// With `migrate apis`, over Flux objects.
     Migrate,
+    /// With `migrate charts`.
+    Charts,
     /// With what a blueprint renders.
     Schema,
     /// With `migrate apis`, over texts in which objects are only written down.
@@ -64,7 +67,8 @@ pub enum Group {
 
 impl Group {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 5] = [Self::Input, Self::Kustomize, Self::Migrate, Self::Schema, Self::Text];
+    pub const ALL: [Self; 6] =
+        [Self::Input, Self::Kustomize, Self::Migrate, Self::Charts, Self::Schema, Self::Text];
 
     /// Its name.
     pub const fn as_str(self) -> &'static str {
@@ -72,6 +76,7 @@ impl Group {
             Self::Input => "input",
             Self::Kustomize => "kustomize",
             Self::Migrate => "migrate",
+            Self::Charts => "charts",
             Self::Schema => "schema",
             Self::Text => "text",
         }
@@ -83,6 +88,7 @@ impl Group {
             Self::Input => "with every command that reads a repository",
             Self::Kustomize => "with `migrate apis`, over kustomization files",
             Self::Migrate => "with `migrate apis`, over Flux objects",
+            Self::Charts => "with `migrate charts`",
             Self::Schema => "with what a blueprint renders",
             Self::Text => "with `migrate apis`, over templates, documentation, comments and strings",
         }
@@ -152,6 +158,7 @@ pub static RULES: &[Rule] = &[
     schema::invalid_flux_object::RULE,
     input::malformed_ignore::RULE,
     migrate::missing_field::RULE,
+    charts::oci_helm_repository::RULE,
     migrate::old_annotation::RULE,
     migrate::old_api_version::RULE,
     text::old_version_in_document::RULE,

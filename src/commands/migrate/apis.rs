@@ -139,7 +139,8 @@ pub(super) fn run(ui: &mut Ui, args: &ApisArgs, cwd: &Path) -> Result<u8> {
         options.dead_fields = Some(answer);
         findings = ManuallyDrop::new(judge(&options)?);
     }
-    let plan = plan(&repo, &findings, options.target)?;
+    let plan =
+        plan(&repo, &findings, format!("Move Flux objects to the API versions of Flux {}", options.target))?;
     let report = Migration {
         target: options.target.to_string(),
         repo: &repo,
