@@ -38,6 +38,7 @@ mod tables;
 mod texts;
 mod transitions;
 mod ui;
+mod values;
 mod yaml_carry;
 mod yaml_edit;
 mod yaml_ops;

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use super::limits::Limits;
 use crate::flux::{Index, Resource};
 use crate::rules::Context;
-use crate::yaml::{Node, NodeKind};
+use crate::yaml::{Document, Node, NodeKind};
 
 /// What stands around the objects of a repository; each part is found when it is first asked for.
 pub(super) struct Surroundings<'a> {
@@ -138,7 +138,7 @@ fn arguments(index: &Index<'_>) -> Vec<Argument> {
             if memchr::memmem::find(file.text.as_bytes(), setting.text().as_bytes()).is_none() {
                 continue;
             }
-            for root in file.stream.documents.iter().filter_map(|document| document.node()) {
+            for root in file.stream.documents.iter().filter_map(Document::node) {
                 collect(root, &file.text, setting, &mut |range| {
                     found.push(Argument { setting, file: at, range });
                 });
@@ -166,10 +166,14 @@ fn collect(node: &Node, text: &str, setting: Setting, found: &mut impl FnMut(Ran
         }
         NodeKind::Scalar { .. } | NodeKind::Alias { .. } => {}
         NodeKind::Mapping { entries, .. } => {
-            entries.iter().for_each(|entry| collect(&entry.value, text, setting, found));
+            for entry in entries {
+                collect(&entry.value, text, setting, found);
+            }
         }
         NodeKind::Sequence { items, .. } => {
-            items.iter().for_each(|item| collect(item, text, setting, found));
+            for item in items {
+                collect(item, text, setting, found);
+            }
         }
     }
 }
