@@ -9,11 +9,13 @@ use flux_forge::rules::{Group, RULES};
 use crate::harness::World;
 
 #[test]
-fn the_page_of_a_rule_is_printed_as_it_is() {
+fn the_page_of_a_rule_is_printed_as_it_is_with_its_cases_on_request() {
     for rule in RULES {
-        let ran = World::new().run(&["explain", rule.meta.id]);
+        let ran = World::new().run(&["explain", rule.meta.id, "--cases"]);
         assert_eq!((ran.status, ran.err.as_str()), (0, ""));
         assert_eq!(ran.out, rule.meta.explanation);
+        let without = World::new().run(&["explain", rule.meta.id]).out;
+        assert!(!without.contains("\n## Cases\n") && without.contains("\n## Sources\n"), "{without}");
     }
 }
 

@@ -28,6 +28,7 @@ mod output;
 mod page_cases;
 mod place;
 mod plan;
+mod readme;
 mod repo;
 mod rules;
 mod running;

@@ -25,7 +25,7 @@ fn hours_become_minutes_exactly() {
         ("1h2m3s4ms", "62m3s4ms"),
         ("1h500ms", "60m500ms"),
     ] {
-        let world = World::new().file("source.yaml", &source(written));
+        let world = World::new().file("source.yaml", source(written));
         let ran = world.run(&["migrate", "apis", "--yes", "--allow-dirty"]);
         assert_eq!(ran.status, 0, "{written}: {ran}");
         let wanted = source(wanted).replace("v1beta1", "v1");
@@ -70,21 +70,21 @@ fn of_a_secret_only_the_keys_are_looked_at() {
             "apiVersion: v1\nkind: Secret\nmetadata: {{name: token}}\nstringData: {{token: hunter2{keys}}}\n"
         )
     };
-    let world = World::new().file("receiver.yaml", receiver).file("secret.yaml", &secret(""));
+    let world = World::new().file("receiver.yaml", receiver).file("secret.yaml", secret(""));
     for output in ["text", "json"] {
         let ran = world.run(&["migrate", "apis", "--dry-run", "--output", output]);
         assert!(ran.out.contains("needs the keys `email` and `audience` too"), "{ran}");
         assert!(!ran.to_string().contains("hunter2"), "{ran}");
     }
-    world.put("secret.yaml", &secret(", email: a@example.com, audience: flux"));
+    world.put("secret.yaml", secret(", email: a@example.com, audience: flux"));
     let ran = world.run(&["migrate", "apis", "--dry-run"]);
     assert!(!ran.out.contains("secret-to-check"), "{ran}");
     // The Secret of another namespace is another one.
     world.put(
         "secret.yaml",
-        &secret(", email: a, audience: b").replace("name: token", "name: token, namespace: b"),
+        secret(", email: a, audience: b").replace("name: token", "name: token, namespace: b"),
     );
-    world.put("receiver.yaml", &receiver.replace("name: hook", "name: hook, namespace: a"));
+    world.put("receiver.yaml", receiver.replace("name: hook", "name: hook, namespace: a"));
     let ran = world.run(&["migrate", "apis", "--dry-run"]);
     assert!(ran.out.contains("secret-to-check"), "{ran}");
 }
@@ -114,7 +114,7 @@ fn old_defaults_are_written_only_where_the_flux_that_runs_may_have_them() {
             )
             .file("clusters/prod/release.yaml", RELEASE);
         if let Some(version) = version {
-            world.put("clusters/prod/flux-system/gotk-components.yaml", &components(version));
+            world.put("clusters/prod/flux-system/gotk-components.yaml", components(version));
         }
         let ran = world.run(&["migrate", "apis", "--yes", "--allow-dirty", "--modernize"]);
         assert_ne!(ran.status, 2, "{ran}");
