@@ -9,7 +9,8 @@ fn blocks() -> Vec<(String, String)> {
     let mut lines = readme.lines();
     while let Some(line) = lines.next() {
         if let Some(info) = line.strip_prefix("```").filter(|info| !info.is_empty()) {
-            let body = lines.by_ref().take_while(|line| *line != "```").flat_map(|line| [line, "\n"]).collect();
+            let body =
+                lines.by_ref().take_while(|line| *line != "```").flat_map(|line| [line, "\n"]).collect();
             blocks.push((info.to_owned(), body));
         }
     }

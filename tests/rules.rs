@@ -148,6 +148,7 @@ fn prove(rule: &Rule, tree: &Tree) -> (Vec<Finding>, Tree) {
         };
         assert_eq!(kept(before), kept(after), "{id}: {path} keeps its comments");
         let Action::Modify(edits) = &entry.change.action else { continue };
+        let edits = flux_forge::change::ordered(edits).unwrap();
         let mut outside = 0;
         let mut shift = 0isize;
         for edit in edits {

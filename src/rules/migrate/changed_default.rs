@@ -31,6 +31,7 @@ pub(super) const TRANSITIONS: &[Transition] = &[
     Transition { rule: RULE.meta.id, group: HELM, kinds: &["HelmRelease"], steps: release },
     Transition { rule: RULE.meta.id, group: HELM, kinds: &["HelmRelease"], steps: post_renderers },
     Transition { rule: RULE.meta.id, group: HELM, kinds: &["HelmRelease"], steps: force },
+    Transition { rule: RULE.meta.id, group: HELM, kinds: &["HelmRelease"], steps: test },
     Transition { rule: RULE.meta.id, group: IMAGE, kinds: &["ImageRepository"], steps: exclusions },
     Transition { rule: RULE.meta.id, group: IMAGE, kinds: &["ImageRepository"], steps: login },
 ];
@@ -116,6 +117,17 @@ fn force(object: &Object<'_>, steps: &mut Steps) {
             );
             steps.note(range, message);
         }
+    }
+}
+
+/// Source: fluxcd/helm-controller CHANGELOG 0.0.5.
+fn test(object: &Object<'_>, steps: &mut Steps) {
+    let is_set = object.get("spec.test.enable").is_some_and(|node| node.scalar() == Some(Scalar::Bool(true)));
+    let is_old = object.from == "v2alpha1" && !object.has("spec.test.ignoreFailures");
+    if let Some(range) = object.key_range("spec.test.enable").filter(|_| is_set && is_old) {
+        let message =
+            "a release whose tests fail is not ready any more; `test.ignoreFailures: true` is how it was";
+        steps.note(range, message);
     }
 }
 
