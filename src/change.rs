@@ -138,6 +138,68 @@ pub fn apply(text: &str, edits: &[Edit]) -> Result<String, Clash> {
     Ok(result)
 }
 
+/// The edits that do at once what `stages` do one after the other: those of each stage address the result of the one
+/// before it.
+pub fn composed(text: &str, stages: &[Vec<Edit>]) -> Result<Vec<Edit>, Clash> {
+    let mut pieces = vec![Piece::Kept(0..text.len())];
+    for stage in stages {
+        let mut next = Vec::new();
+        let mut done = 0;
+        for edit in ordered(stage)? {
+            next.extend(between(&pieces, done..edit.start));
+            next.push(Piece::New(edit.text));
+            done = edit.end;
+        }
+        next.extend(between(&pieces, done..usize::MAX));
+        pieces = next;
+    }
+    let mut edits = Vec::new();
+    let mut at = 0;
+    let mut new = String::new();
+    for piece in pieces.into_iter().chain([Piece::Kept(text.len()..text.len())]) {
+        match piece {
+            Piece::New(text) => new.push_str(&text),
+            Piece::Kept(range) => {
+                if at < range.start || !new.is_empty() {
+                    edits.push(Edit::replace(at..range.start, std::mem::take(&mut new)));
+                }
+                at = range.end;
+            }
+        }
+    }
+    Ok(edits)
+}
+
+/// A part of a text that came about in stages.
+#[derive(Clone)]
+enum Piece {
+    /// Bytes of the first text.
+    Kept(Range<usize>),
+    New(String),
+}
+
+/// What `pieces` hold between two offsets of the text that they make.
+fn between(pieces: &[Piece], range: Range<usize>) -> Vec<Piece> {
+    let mut result = Vec::new();
+    let mut offset = 0;
+    for piece in pieces {
+        let length = match piece {
+            Piece::Kept(kept) => kept.len(),
+            Piece::New(text) => text.len(),
+        };
+        let start = range.start.clamp(offset, offset + length) - offset;
+        let end = range.end.clamp(offset, offset + length) - offset;
+        offset += length;
+        if start < end {
+            result.push(match piece {
+                Piece::Kept(kept) => Piece::Kept(kept.start + start..kept.start + end),
+                Piece::New(text) => Piece::New(text[start..end].to_owned()),
+            });
+        }
+    }
+    result
+}
+
 /// The edits that turn the result of `edits` back into `text`; edits that touch each other become one.
 pub fn inverse(text: &str, edits: &[Edit]) -> Result<Vec<Edit>, Clash> {
     let mut inverted: Vec<Edit> = Vec::new();

@@ -3,7 +3,9 @@
 //! Results go to standard output, everything else to standard error. It does not know what a result is about.
 
 mod ask;
+mod interrupt;
 mod layout;
+mod progress;
 
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
 
@@ -13,6 +15,7 @@ use crate::error::{Context, Error, Kind, Result};
 
 pub use ask::Question;
 pub use layout::{cut, wrapped};
+pub use progress::{Progress, Unbroken, is_watched};
 
 /// The terminal of a run, or whatever stands in for it.
 pub struct Ui {
@@ -20,6 +23,8 @@ pub struct Ui {
     err: Channel,
     answers: ask::Answers,
     width: Option<usize>,
+    /// Whether somebody watches standard error.
+    watched: bool,
 }
 
 struct Channel {
@@ -73,19 +78,21 @@ impl Ui {
         let (stdout, stderr) = (io::stdout(), io::stderr());
         let out_colors = colors(stdout.is_terminal(), &variable);
         let err_colors = colors(stderr.is_terminal(), &variable);
-        let interactive = io::stdin().is_terminal() && stderr.is_terminal();
+        let stderr_is_terminal = stderr.is_terminal();
+        let interactive = io::stdin().is_terminal() && stderr_is_terminal;
         Self {
             out: Channel::new(Box::new(BufWriter::new(stdout)), out_colors),
             err: Channel::new(Box::new(stderr), err_colors),
             answers: if interactive { ask::Answers::Terminal } else { ask::Answers::Nobody },
             width: None,
+            watched: is_watched(stderr_is_terminal, &variable),
         }
     }
 
     /// Two sinks in place of a terminal: no colours, and nobody to ask.
     pub fn captured(out: Box<dyn Write>, err: Box<dyn Write>) -> Self {
         let (out, err) = (Channel::new(out, false), Channel::new(err, false));
-        Self { out, err, answers: ask::Answers::Nobody, width: Some(100) }
+        Self { out, err, answers: ask::Answers::Nobody, width: Some(100), watched: false }
     }
 
     /// Writes `bytes` to standard output exactly as they are.

@@ -5,7 +5,7 @@ use std::fs;
 use flux_forge::change::{Change, Edit};
 use flux_forge::error::{Kind, Result};
 use flux_forge::plan::Plan;
-use flux_forge::plan::apply::{Applied, apply};
+use flux_forge::plan::apply::{Applied, Watch, apply, apply_watched};
 use flux_forge::plan::guard::{Undo, guard};
 use flux_forge::repo::Repo;
 
@@ -227,4 +227,25 @@ fn a_plan_of_creates_needs_no_git() {
     let world = World::new();
     let repo = world.repo();
     assert_eq!(guard(&plan(&repo, [create("a.yaml", "")]), &repo, false).unwrap(), Undo::Git);
+}
+
+#[test]
+fn a_write_that_is_stopped_leaves_nothing() {
+    for stop_at in ["a.yaml", "z.yaml", "deep/er/c.yaml"] {
+        let world = three_files();
+        let repo = world.repo();
+        let before = world.tree();
+        let plan = plan(&repo, three_changes());
+        let watch = Watch {
+            prepare: &|path| path != stop_at,
+            replace: &mut |path| panic!("{path} must not take its place"),
+        };
+        let error = apply_watched(&plan, &repo, watch).unwrap_err();
+        assert_eq!(
+            (error.kind(), error.to_string().as_str()),
+            (Kind::Refused, "nothing was written, since you stopped it")
+        );
+        assert_eq!(world.tree(), before);
+        assert!(!world.exists("deep"), "{stop_at}: a folder that was made for it is gone again");
+    }
 }

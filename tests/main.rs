@@ -19,6 +19,7 @@ mod finish;
 mod harness;
 mod house;
 mod ignore;
+mod interrupt;
 mod layers;
 mod matrix;
 mod migrate;

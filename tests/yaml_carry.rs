@@ -79,6 +79,37 @@ fn what_is_taken_leaves_with_its_inner_comments() {
     assert!(between.contains("comment"), "{between}");
 }
 
+#[test]
+fn a_value_is_written_anew_with_what_was_carried_into_it() {
+    let recast = |text: &str, at: &str, to: &str| {
+        let value = Value::Sequence(vec![Value::Mapping(vec![("patch".into(), "x: 1\ny: 2\n".into())])]);
+        let rename = Operation::Rename { at: route(at), key: to.to_owned() };
+        run(text, &[rename, Operation::Recast { at: route(at), value }])
+    };
+    let text = "a:\n  # lead\n  old: # key\n    # in\n    - x: 1 # x\n      y: 2 # y\n  # next\n  z: 3\n";
+    let expected = "a:\n  # lead\n  new:\n    - patch: |\n        x: 1\n        y: 2\n  # next\n  z: 3\n";
+    assert_eq!(recast(text, "a.old", "new").as_deref(), Ok(expected));
+    assert_eq!(
+        recast("a: {old: [1], # b\n  b: 2}\n", "a.old", "new").as_deref(),
+        Ok("a: {new: [{patch: \"x: 1\\ny: 2\\n\"}], # b\n  b: 2}\n")
+    );
+    assert_eq!(
+        recast("old:\n- x: 1", "old", "new").as_deref(),
+        Ok("new:\n  - patch: |\n      x: 1\n      y: 2\n")
+    );
+    assert!(recast("old: &o\n- x: 1\n", "old", "new").unwrap_err().contains("anchor"));
+}
+
+#[test]
+fn a_value_of_a_node_is_all_of_it_or_nothing() {
+    let of = |text: &str| Value::of(parse(text).documents[0].node().unwrap());
+    let list = Value::Sequence(vec![Value::Int(1), Value::Bool(true), Value::Null, "x".into()]);
+    assert_eq!(of("a: [1, true, ~, x]"), Some(Value::Mapping(vec![("a".into(), list)])));
+    for text in ["a: &x 1", "a: !!str 1", "a: 1.5", "- &x 1\n- *x", "a: {<<: {b: 1}}", "1: a"] {
+        assert_eq!(of(text), None, "{text}");
+    }
+}
+
 fn join(from: &str, into: &str, front: bool) -> Operation {
     Operation::Join { from: route(from), into: route(into), front }
 }

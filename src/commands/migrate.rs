@@ -15,7 +15,7 @@ use crate::flux::scan::{self, Verdict};
 use crate::flux::{FluxVersion, named_files};
 use crate::plan::Plan;
 use crate::repo::{Repo, Scan, Skipped};
-use crate::ui::Ui;
+use crate::ui::{Progress, Ui};
 use crate::yaml::{decode, is_well_formed};
 
 /// Arguments of `migrate`.
@@ -56,16 +56,21 @@ struct Input {
 
 /// Reads what a migration needs. Where nothing old is found that is little; else it is every file with Flux in it,
 /// every kustomization and what these name, and what Git tracks although it ignores it: all of these may select an
-/// object by its version. The keys of Secrets that objects name are looked at too. With `everything`, all Flux is read in
-/// any case.
-fn read(root: &Path, everything: bool) -> Result<Input> {
+/// object by its version. The keys of Secrets that objects name are looked at too. With `everything`, all Flux and
+/// all that kustomizations name is read in any case.
+fn read(root: &Path, everything: bool, progress: &Progress) -> Result<Input> {
+    progress.stage("Reading files", 0);
     let bootstrapped = Mutex::new(Vec::new());
     let aside = Mutex::new(Vec::new());
     let later = Mutex::new(Vec::new());
     let beside = Mutex::new(Vec::new());
-    let keep = |path: &str, bytes: &[u8]| match scan::judge(path, bytes) {
+    let judge = |path: &str, bytes: &[u8]| {
+        progress.step();
+        scan::judge(path, bytes)
+    };
+    let keep = |path: &str, bytes: &[u8]| match judge(path, bytes) {
         Verdict::Read => true,
-        Verdict::Foreign => everything && scan::names_registry_secret(bytes),
+        Verdict::Foreign => false,
         // A broken file is read whatever version it names: its objects are not known.
         Verdict::Later if everything || !decode(bytes).is_ok_and(is_well_formed) => true,
         Verdict::Later => {
@@ -84,13 +89,14 @@ fn read(root: &Path, everything: bool) -> Result<Input> {
             false
         }
     };
-    let mut repo = Repo::walk(root, &Scan { keep: &keep })?;
+    let mut repo =
+        Repo::walk(root, &Scan { keep: &keep, texts: Some(&|_, bytes| scan::names_old_flux(bytes)) })?;
     repo.add_tracked(&keep)?;
     repo.coverage.skipped.append(&mut locked(&aside));
     repo.coverage.skipped.sort();
     let mut bootstrapped = std::mem::take(&mut *locked(&bootstrapped));
     bootstrapped.sort();
-    if repo.files.keys().all(|path| scan::is_kustomization(path)) {
+    if !everything && repo.files.keys().all(|path| scan::is_kustomization(path)) {
         return Ok(Input { repo, bootstrapped });
     }
     let mut more = std::mem::take(&mut *locked(&later));

@@ -21,12 +21,12 @@ use self::undo::Founded;
 use crate::change::Action;
 use crate::error::{Error, Kind, Result};
 use crate::phrase::Count;
-use crate::plan::apply::apply;
+use crate::plan::apply::{Applied, Watch, apply_watched};
 use crate::plan::commit::{Committer, Outcome, init};
 use crate::plan::guard::guard;
 use crate::plan::{Expect, Plan, diff};
 use crate::repo::{Repo, git};
-use crate::ui::{Label, Question, Ui};
+use crate::ui::{Label, Question, Ui, Unbroken};
 
 /// How a command that changes files ends.
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
@@ -129,7 +129,9 @@ fn write(ui: &mut Ui, run: &Finish<'_>) -> Result<()> {
     };
     consent(ui, run)?;
 
-    let applied = apply(run.plan, run.repo, &mut |_| {})?;
+    // A commit is not cut in two either.
+    let unbroken = ui.unbroken();
+    let applied = apply_shown(run, &unbroken)?;
     ui.status(&summary(run.plan));
     let outcome = committer.map(|committer| committer.commit(run.plan)).transpose()?;
     let mut founded = Vec::new();
@@ -141,6 +143,20 @@ fn write(ui: &mut Ui, run: &Finish<'_>) -> Result<()> {
     }
     report(ui, &undo::Written { run, undo, applied: &applied, outcome: outcome.as_ref(), founded: &founded });
     Ok(())
+}
+
+/// Writes the plan, unless the user stops it before the first file is replaced.
+fn apply_shown(run: &Finish<'_>, unbroken: &Unbroken) -> Result<Applied> {
+    let progress = unbroken.progress();
+    progress.stage("Writing", run.plan.len());
+    let go_on = |_: &str| {
+        if unbroken.is_stopped() {
+            return false;
+        }
+        progress.step();
+        true
+    };
+    apply_watched(run.plan, run.repo, Watch { prepare: &go_on, replace: &mut |_| {} })
 }
 
 /// Gives the repository in `folder` its first commit.

@@ -35,14 +35,14 @@ pub fn list(ui: &Ui) -> String {
     text
 }
 
-/// The index as a page in Markdown, sorted by id.
-pub fn index() -> String {
+/// The index as a page in Markdown, sorted by id; `page` tells where the page of a rule lies, from the index.
+pub fn index(page: &dyn Fn(&str) -> String) -> String {
     let mut text = String::from(INTRODUCTION);
     for meta in metas() {
         let Meta { id, summary, since, .. } = meta;
         let (severity, confidence) = (meta.severity.as_str(), meta.confidence.as_str());
         let (group, fix) = (meta.group.as_str(), fix(meta.fix));
-        let page = format!("../src/rules/{group}/{}.md", id.replace('-', "_"));
+        let page = page(id);
         let _ = writeln!(
             text,
             "| [{id}]({page}) | {group} | {summary} | {severity} | {confidence} | {fix} | {since} |"
@@ -60,8 +60,8 @@ const INTRODUCTION: &str = "\
 `# flux-forge: ignore RULE REASON`, or by an entry in `.flux-forge/config.yaml`: see
 [unused-ignore](../src/rules/input/unused_ignore.md).
 
-The group tells when a rule runs: *input* whenever a repository is read, *migrate* with `migrate apis`, *schema* with what
-a blueprint renders. *Fix* tells whether its findings carry a change that would cure them.
+The group tells when a rule runs: *input* whenever a repository is read, *kustomize* and *migrate* with `migrate apis`,
+*schema* with what a blueprint renders. *Fix* tells whether its findings carry a change that would cure them.
 
 | Rule | Group | Finds | Severity | Confidence | Fix | Since |
 |---|---|---|---|---|---|---|

@@ -30,7 +30,7 @@ const MOST_EDITS: usize = 50;
 pub fn log(report: &Migration<'_>) -> String {
     let used: BTreeSet<&str> = report.findings.iter().map(|finding| finding.rule).collect();
     let rules: Vec<&Meta> = used.iter().filter_map(|id| rules::find(id)).map(|rule| &rule.meta).collect();
-    let mut fixes = Fixes { repo: report.repo, lines: BTreeMap::new(), told: BTreeSet::new() };
+    let mut fixes = Fixes { repo: report.repo, sources: BTreeMap::new(), told: BTreeSet::new() };
     let results: Vec<Value> =
         report.findings.iter().map(|finding| result(report, finding, &rules, &mut fixes)).collect();
     let log = json!({
@@ -122,13 +122,18 @@ fn encoded(path: &str) -> String {
 /// Fixes as SARIF tells them.
 struct Fixes<'a> {
     repo: &'a Repo,
-    /// The start of each line of the files met so far.
-    lines: BTreeMap<String, Vec<usize>>,
+    /// The files met so far: reading one as text, and counting its lines, is for once.
+    sources: BTreeMap<String, Option<Source<'a>>>,
     /// Large fixes that were told.
     told: BTreeSet<*const Fix>,
 }
 
-impl Fixes<'_> {
+struct Source<'a> {
+    text: &'a str,
+    line_starts: Vec<usize>,
+}
+
+impl<'a> Fixes<'a> {
     /// `None` where SARIF has no words for it, or a finding before has it.
     fn of(&mut self, fix: &Arc<Fix>) -> Option<Value> {
         let edits = |change: &Change| match &change.action {
@@ -152,22 +157,30 @@ impl Fixes<'_> {
                 ]
             }
             Action::Modify(edits) => {
-                let file = self.repo.files.get(&change.path)?;
-                let text = std::str::from_utf8(&file.bytes).ok()?;
-                let lines = self.lines.entry(change.path.clone()).or_insert_with(|| line_starts(text));
-                edits.iter().map(|edit| replacement(&change.path, text, lines, edit)).collect()
+                let source = self.source(&change.path)?;
+                edits.iter().map(|edit| source.replacement(&change.path, edit)).collect()
             }
         };
         Some(json!({"artifactLocation": artifact(&change.path), "replacements": replacements}))
     }
+
+    fn source(&mut self, path: &str) -> Option<&Source<'a>> {
+        if !self.sources.contains_key(path) {
+            let file = self.repo.files.get(path);
+            let text = file.and_then(|file| std::str::from_utf8(&file.bytes).ok());
+            let source = text.map(|text| {
+                let breaks = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1);
+                Source { text, line_starts: std::iter::once(0).chain(breaks).collect() }
+            });
+            self.sources.insert(path.to_owned(), source);
+        }
+        self.sources[path].as_ref()
+    }
 }
 
-fn line_starts(text: &str) -> Vec<usize> {
-    let breaks = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1);
-    std::iter::once(0).chain(breaks).collect()
-}
-
-fn replacement(path: &str, text: &str, lines: &[usize], edit: &Edit) -> Value {
-    let place = Place::in_lines(path, text, lines, edit.range());
-    json!({"deletedRegion": region(&place), "insertedContent": {"text": edit.text}})
+impl Source<'_> {
+    fn replacement(&self, path: &str, edit: &Edit) -> Value {
+        let place = Place::in_lines(path, self.text, &self.line_starts, edit.range());
+        json!({"deletedRegion": region(&place), "insertedContent": {"text": edit.text}})
+    }
 }

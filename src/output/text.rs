@@ -72,7 +72,13 @@ fn stays(text: &mut String, finding: &Finding, ui: &Ui) {
         Severity::Hint => Label::Hint,
     };
     let word = ui.out_label(label, finding.severity.as_str());
-    let subject = if finding.subject.is_empty() { String::new() } else { format!("{} ", finding.subject) };
+    // The message is what the subject does, or a sentence of its own.
+    let is_verb = ["stays ", "goes "].iter().any(|verb| finding.message.starts_with(verb));
+    let subject = match (finding.subject.is_empty(), is_verb) {
+        (true, _) => String::new(),
+        (false, true) => format!("{} ", finding.subject),
+        (false, false) => format!("{}: ", finding.subject),
+    };
     let _ = writeln!(text, "{}: {word}: {subject}{} {}", at(finding), finding.message, tail(finding, ui));
 }
 

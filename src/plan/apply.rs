@@ -30,15 +30,29 @@ pub struct Applied {
     pub folders: Vec<PathBuf>,
 }
 
+/// Who hears of each file, by its path below the root.
+pub struct Watch<'a> {
+    /// Before its content goes into a temporary file; `false` stops the write.
+    pub prepare: &'a (dyn Fn(&str) -> bool + Sync),
+    /// Right before it takes its place. What is left then takes a moment, so it is not stopped any more.
+    pub replace: &'a mut dyn FnMut(&str),
+}
+
 /// Writes `plan` below the root of `repo`, the repository that it was computed from.
 ///
 /// `before_each` hears the path of each file right before it takes its place. Refuses when a file is not what the
 /// plan expects, or lies behind a link.
 pub fn apply(plan: &Plan, repo: &Repo, before_each: &mut dyn FnMut(&str)) -> Result<Applied> {
+    apply_watched(plan, repo, Watch { prepare: &|_| true, replace: before_each })
+}
+
+/// The same for a write that may be stopped: then nothing is changed, and that is an error.
+pub fn apply_watched(plan: &Plan, repo: &Repo, watch: Watch<'_>) -> Result<Applied> {
+    let Watch { prepare: watched, replace } = watch;
     let mut applied = Applied::default();
-    let result = prepare(plan, repo, &mut applied.folders).and_then(|steps| {
+    let result = prepare(plan, repo, watched, &mut applied.folders).and_then(|steps| {
         guard::verify(plan, repo)?;
-        carry_out(steps, before_each)
+        carry_out(steps, replace)
     });
     if result.is_err() {
         for folder in applied.folders.iter().rev() {
@@ -63,7 +77,12 @@ struct Old {
     permissions: Permissions,
 }
 
-fn prepare(plan: &Plan, repo: &Repo, folders: &mut Vec<PathBuf>) -> Result<Vec<Step>> {
+fn prepare(
+    plan: &Plan,
+    repo: &Repo,
+    watch: &(dyn Fn(&str) -> bool + Sync),
+    folders: &mut Vec<PathBuf>,
+) -> Result<Vec<Step>> {
     guard::verify(plan, repo)?;
     let mut visited = BTreeSet::new();
     let mut targets = Vec::new();
@@ -79,9 +98,15 @@ fn prepare(plan: &Plan, repo: &Repo, folders: &mut Vec<PathBuf>) -> Result<Vec<S
     // Each waits for the disk, which takes many at once hardly longer than one.
     let writers = ThreadPoolBuilder::new().num_threads(WRITERS.min(targets.len())).build();
     let writers = writers.context(Kind::System, || "cannot start threads to write".to_owned())?;
-    let write = |(path, entry, target): (&String, &Entry, PathBuf)| step(path, entry, repo, target);
+    let write = |(path, entry, target): (&String, &Entry, PathBuf)| {
+        if watch(path) { step(path, entry, repo, target) } else { Err(stopped()) }
+    };
     let steps: Vec<_> = writers.install(|| targets.into_par_iter().map(write).collect());
     steps.into_iter().collect()
+}
+
+fn stopped() -> Error {
+    Error::new(Kind::Refused, "nothing was written, since you stopped it")
 }
 
 fn step(path: &str, entry: &Entry, repo: &Repo, target: PathBuf) -> Result<Step> {

@@ -34,7 +34,8 @@ pub fn run_one(context: &Context<'_>, rule: &Rule) -> Vec<Finding> {
             context.index.resources.par_iter().flat_map_iter(|resource| check(context, resource)).collect()
         }
         Check::File(check) => {
-            context.index.files.par_iter().flat_map_iter(|file| check(context, file)).collect()
+            let files = context.index.files.par_iter().filter(|file| file.host.is_none());
+            files.flat_map_iter(|file| check(context, file)).collect()
         }
         Check::Repository(check) => check(context),
         Check::Migration => {

@@ -11,10 +11,12 @@ pub mod data;
 pub mod engine;
 pub mod ignore;
 mod input;
+mod kustomize;
 mod migrate;
 mod options;
 mod schema;
 mod similar;
+mod text;
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::flux::running::Cluster;
@@ -51,25 +53,32 @@ pub struct Meta {
 pub enum Group {
     /// With every command that reads a repository: is it readable at all?
     Input,
-    /// With `migrate apis`.
+    /// With `migrate apis`, over kustomization files.
+    Kustomize,
+    /// With `migrate apis`, over Flux objects.
     Migrate,
     /// With `migrate charts`.
     Charts,
     /// With what a blueprint renders.
     Schema,
+    /// With `migrate apis`, over texts in which objects are only written down.
+    Text,
 }
 
 impl Group {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 4] = [Self::Input, Self::Migrate, Self::Charts, Self::Schema];
+    pub const ALL: [Self; 6] =
+        [Self::Input, Self::Kustomize, Self::Migrate, Self::Charts, Self::Schema, Self::Text];
 
-    /// Its name, which is that of its folder.
+    /// Its name.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Input => "input",
+            Self::Kustomize => "kustomize",
             Self::Migrate => "migrate",
             Self::Charts => "charts",
             Self::Schema => "schema",
+            Self::Text => "text",
         }
     }
 
@@ -77,9 +86,11 @@ impl Group {
     pub const fn meaning(self) -> &'static str {
         match self {
             Self::Input => "with every command that reads a repository",
-            Self::Migrate => "with `migrate apis`",
+            Self::Kustomize => "with `migrate apis`, over kustomization files",
+            Self::Migrate => "with `migrate apis`, over Flux objects",
             Self::Charts => "with `migrate charts`",
             Self::Schema => "with what a blueprint renders",
+            Self::Text => "with `migrate apis`, over templates, documentation, comments and strings",
         }
     }
 }
@@ -139,20 +150,30 @@ pub static RULES: &[Rule] = &[
     migrate::changed_default::RULE,
     migrate::contradicting_fields::RULE,
     migrate::dead_controller_flag::RULE,
+    migrate::dead_field::RULE,
     migrate::deprecated_field::RULE,
+    kustomize::deprecated_kustomize_field::RULE,
+    migrate::empty_patch_target::RULE,
+    migrate::idle_field::RULE,
     schema::invalid_flux_object::RULE,
     input::malformed_ignore::RULE,
     migrate::missing_field::RULE,
     charts::oci_helm_repository::RULE,
     migrate::old_annotation::RULE,
     migrate::old_api_version::RULE,
+    text::old_version_in_document::RULE,
+    text::old_version_in_template::RULE,
     migrate::patch_at_old_version::RULE,
     migrate::patched_by_position::RULE,
     migrate::pre_release_field::RULE,
     migrate::provider_host_mismatch::RULE,
     migrate::refused_value::RULE,
+    migrate::removed_template_data::RULE,
     migrate::secret_to_check::RULE,
+    migrate::stale_reference::RULE,
+    migrate::stale_schema_comment::RULE,
     migrate::status_in_git::RULE,
+    text::text_like_an_object::RULE,
     input::unreadable_flux_file::RULE,
     migrate::unsupported_verification::RULE,
     input::unused_ignore::RULE,

@@ -2,13 +2,12 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
 
 use console::Term;
 use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
 use dialoguer::{Confirm, Input, MultiSelect, Select};
 
+use super::interrupt;
 use super::{Label, Ui, cut, wrapped};
 use crate::error::{Error, Kind, Result};
 
@@ -189,11 +188,11 @@ fn word(item: &str) -> &str {
 
 /// Asks on standard error, and leaves the cursor visible whatever happens. No answer is a wish to stop.
 fn asked<T>(question: Question<'_>, ask: impl FnOnce(&Term) -> dialoguer::Result<Option<T>>) -> Result<T> {
-    let interrupts = interrupts();
     let term = Term::stderr();
-    interrupts.store(false, Ordering::SeqCst);
+    // Ctrl-C ends the question and not the process.
+    let hold = interrupt::ctrl_c().hold();
     let answer = ask(&term);
-    interrupts.store(true, Ordering::SeqCst);
+    drop(hold);
     let cause = match answer {
         Ok(Some(answer)) => return Ok(answer),
         Ok(None) => None,
@@ -209,17 +208,5 @@ fn asked<T>(question: Question<'_>, ask: impl FnOnce(&Term) -> dialoguer::Result
             format!("nothing was written, since you stopped at: {}", question.prompt),
         ),
         Some(cause) => Error::new(Kind::System, format!("cannot ask: {}: {cause}", question.prompt)),
-    })
-}
-
-/// While this is `false`, Ctrl-C ends the question and not the process.
-fn interrupts() -> &'static AtomicBool {
-    static KILL: OnceLock<Arc<AtomicBool>> = OnceLock::new();
-    KILL.get_or_init(|| {
-        let kill = Arc::new(AtomicBool::new(true));
-        // Without the handler Ctrl-C kills the process, as it does outside of questions.
-        let _ =
-            signal_hook::flag::register_conditional_default(signal_hook::consts::SIGINT, Arc::clone(&kill));
-        kill
     })
 }

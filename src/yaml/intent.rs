@@ -48,7 +48,7 @@ impl<'a> Intent<'a> {
             return Ok(Meaning::Kept(node));
         }
         let replaced = self.batch.iter().find_map(|operation| match operation {
-            Operation::Replace { at, value } if at == route => Some(value),
+            Operation::Replace { at, value } | Operation::Recast { at, value } if at == route => Some(value),
             _ => None,
         });
         if let Some(value) = replaced {

@@ -14,6 +14,14 @@ pub enum Operation {
         /// What comes there. A scalar keeps its quotes where they can hold the new text.
         value: Value,
     },
+    /// The same for an entry whose value was carried over into the new one as text (`excerpt`): the comments from its
+    /// colon to the end of its last line go with it.
+    Recast {
+        /// The entry's value.
+        at: Route,
+        /// What comes there.
+        value: Value,
+    },
     /// Gives the entry at `at` another key; quotes of the key stay.
     Rename {
         /// The entry's value.
@@ -129,6 +137,7 @@ impl Operation {
         let below = |other: &Route| other.steps().starts_with(route.steps());
         match self {
             Self::Replace { at, .. }
+            | Self::Recast { at, .. }
             | Self::Rename { at, .. }
             | Self::Edit { at, .. }
             | Self::Remove { at }

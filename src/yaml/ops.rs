@@ -100,6 +100,7 @@ impl Site<'_> {
                 |wish: &dyn Fn(&Operation) -> bool| !batch[..place].iter().any(|other| wish(other));
             match operation {
                 Operation::Replace { at, value } => edits.extend(replace::value(self, at, value)?),
+                Operation::Recast { at, value } => edits.push(replace::carried(self, at, value)?),
                 Operation::Rename { at, key } => edits.push(replace::key(self, at, key)?),
                 Operation::Insert { into, position, key, value } => {
                     edits.extend(insert::value(self, into, position, key, value)?);

@@ -1,10 +1,13 @@
 //! Edits that put a value, a key or a piece of a comment in the place of another.
 
+use std::ops::Range;
+
 use super::Refusal;
 use super::document::{Node, NodeKind, ScalarStyle};
+use super::insert::end_of;
 use super::route::Route;
 use super::site::Site;
-use super::text::{column, first_on_line, line_start};
+use super::text::{column, first_on_line, line_end, line_start};
 use super::value::Value;
 use super::write::{self, Style};
 use crate::change::Edit;
@@ -33,6 +36,33 @@ pub(super) fn value(site: &Site, at: &Route, new: &Value) -> Result<Vec<Edit>, R
         _ => write::inline(new, style),
     };
     Ok(vec![in_line(site, at, node, written)?])
+}
+
+/// The edit for `Operation::Recast`.
+pub(super) fn carried(site: &Site, at: &Route, new: &Value) -> Result<Edit, Refusal> {
+    let range = extent(site, at)?;
+    let (above, _, entry) = site.entry(at)?;
+    if entry.value.start != entry.value.range.start {
+        return Err(Refusal::Unsupported(format!("`{at}` has an anchor or a tag")));
+    }
+    let indent = column(site.text, entry.start) + 2;
+    let mut written = write::value(new, site.style(above), indent, site.line_break);
+    // Text that ends with a line break needs one to follow it.
+    if range.end == site.text.len() && written.contains('\n') {
+        written.push_str(site.line_break);
+    }
+    Ok(Edit::replace(range, written))
+}
+
+/// What `Operation::Recast` writes anew: from the colon to the end of the value, in lines to the end of its last one.
+pub(super) fn extent(site: &Site, at: &Route) -> Result<Range<usize>, Refusal> {
+    let (above, _, entry) = site.entry(at)?;
+    let colon = entry.colon.ok_or_else(|| Refusal::NotFound(format!("a value at `{at}`")))?;
+    let end = match site.style(above) {
+        Style::Block => line_end(site.text, end_of(entry)),
+        Style::Flow | Style::Json => end_of(entry),
+    };
+    Ok(colon + 1..end)
 }
 
 /// The edit for `Operation::Rename`.

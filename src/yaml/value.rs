@@ -1,5 +1,8 @@
 //! Plain values: what an operation puts in.
 
+use super::document::{Node, NodeKind};
+use super::scalar::Scalar;
+
 /// A value to be written, mappings in the order given.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
@@ -15,6 +18,36 @@ pub enum Value {
     Mapping(Vec<(String, Value)>),
     /// Items.
     Sequence(Vec<Value>),
+}
+
+impl Value {
+    /// What `node` means. `None` where this cannot hold that: an anchor, a tag, an alias, a merge key, a number that is
+    /// not whole, a key that is no text.
+    pub fn of(node: &Node) -> Option<Self> {
+        if node.anchor.is_some() || node.tag.is_some() {
+            return None;
+        }
+        match &node.kind {
+            NodeKind::Alias { .. } => None,
+            NodeKind::Sequence { items, .. } => {
+                items.iter().map(Self::of).collect::<Option<_>>().map(Self::Sequence)
+            }
+            NodeKind::Mapping { entries, .. } => {
+                let entries = entries.iter().map(|entry| {
+                    let key = entry.key.as_str().filter(|key| *key != "<<")?;
+                    Some((key.to_owned(), Self::of(&entry.value)?))
+                });
+                entries.collect::<Option<_>>().map(Self::Mapping)
+            }
+            NodeKind::Scalar { .. } => match node.scalar()? {
+                Scalar::Null => Some(Self::Null),
+                Scalar::Bool(value) => Some(Self::Bool(value)),
+                Scalar::Int(value) => i64::try_from(value).ok().map(Self::Int),
+                Scalar::Float(_) => None,
+                Scalar::String(text) => Some(Self::String(text.to_string())),
+            },
+        }
+    }
 }
 
 impl From<&str> for Value {

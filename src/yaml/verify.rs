@@ -7,11 +7,11 @@ use super::document::{Document, Node, NodeKind, Stream};
 use super::intent::{Intent, Meaning};
 use super::operation::Operation;
 use super::refusal::Refusal;
-use super::remove;
 use super::route::Route;
 use super::scalar::Scalar;
 use super::site::Site;
 use super::value::Value;
+use super::{remove, replace};
 use crate::change::{self, Edit};
 
 /// Checks that `edits` turn `text` into what `batches` intend.
@@ -75,8 +75,10 @@ fn comments(text: &str, document: &Document, batch: &[&Operation]) -> Result<Vec
     if let Some(root) = document.node() {
         let site = Site { text, document, root, line_break: "" };
         for operation in batch {
-            if let Operation::Take { at } = operation {
-                taken.push(remove::extent(&site, at)?);
+            match operation {
+                Operation::Take { at } => taken.push(remove::extent(&site, at)?),
+                Operation::Recast { at, .. } => taken.push(replace::extent(&site, at)?),
+                _ => {}
             }
         }
     }

@@ -51,7 +51,7 @@ Examples:
 
 /// Arguments of `migrate apis`.
 #[derive(Args, Clone, Debug)]
-pub struct ApisArgs {
+pub(super) struct ApisArgs {
     /// Files and folders to change [default: the current folder]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
@@ -70,6 +70,12 @@ pub struct ApisArgs {
     /// Rewrite what is valid but deprecated too
     #[arg(long)]
     modernize: bool,
+    /// Replace versions in templates too (charts, .tpl, .j2, .tf and others), where nothing else can be judged
+    #[arg(long)]
+    templates: bool,
+    /// Replace versions in the YAML blocks of Markdown files too
+    #[arg(long)]
+    docs: bool,
     /// Files to leave alone, as in .gitignore; may be given again
     #[arg(long, value_name = "GLOB")]
     exclude: Vec<String>,
@@ -86,7 +92,9 @@ pub(super) fn run(ui: &mut Ui, args: &ApisArgs, cwd: &Path) -> Result<u8> {
     let excludes = Excludes::new(&root.root, &args.exclude)?;
     let config = Config::read(&root.root)?;
     // The program ends soon after: taking thousands of files, trees and findings apart first would only cost time.
-    let Input { repo, bootstrapped } = read(&root.root, args.modernize)?;
+    let progress = ui.progress();
+    let Input { repo, bootstrapped } = read(&root.root, args.modernize, &progress)?;
+    progress.stage("Judging objects", 0);
     let repo = ManuallyDrop::new(repo);
     let index = ManuallyDrop::new(Index::new(&repo));
     let clusters = clusters(&index, &bootstrapped);
@@ -101,6 +109,8 @@ pub(super) fn run(ui: &mut Ui, args: &ApisArgs, cwd: &Path) -> Result<u8> {
         target: args.target.unwrap_or_default(),
         force_target: args.force_target,
         modernize: args.modernize,
+        templates: args.templates,
+        docs: args.docs,
         dead_fields: args.dead_fields,
     };
     let judge = |options: &Options| -> Result<Vec<Finding>> {
@@ -115,9 +125,10 @@ pub(super) fn run(ui: &mut Ui, args: &ApisArgs, cwd: &Path) -> Result<u8> {
         if args.target.is_some() && !args.force_target {
             is_served(&context)?;
         }
-        Ok(engine::run(&context, &[Group::Input, Group::Migrate]))
+        Ok(engine::run(&context, &[Group::Input, Group::Kustomize, Group::Migrate, Group::Text]))
     };
     let mut findings = ManuallyDrop::new(judge(&options)?);
+    drop(progress);
     if asks(ui, args)
         && let Some(answer) = ask(ui, &findings)?
     {

@@ -36,13 +36,11 @@ pub(super) fn of(index: &Index<'_>, file: usize, document: usize, comment: &Rang
 fn stands_above_all(index: &Index<'_>, file: usize, document: usize, at: usize) -> bool {
     let source = &index.files[file];
     let document = &source.stream.documents[document];
-    match document.node() {
-        Some(root) => at < root.start,
-        None => {
-            let before = source.text.get(document.range.start..at).unwrap_or_default();
-            before.lines().all(|line| !is_content(line) || line.starts_with("---"))
-        }
+    if let Some(root) = document.node() {
+        return at < root.start;
     }
+    let before = source.text.get(document.range.start..at).unwrap_or_default();
+    before.lines().all(|line| !is_content(line) || line.starts_with("---"))
 }
 
 /// All of a document with the comments before it. One that cannot be read goes on to the next one.

@@ -58,7 +58,11 @@ impl Leftover<'_> {
 
     /// What a message about it ends with.
     pub(super) const fn since(&self) -> &'static str {
-        if self.is_old { "; its own version does not take it either" } else { "" }
+        match (self.is_old, &self.violation.kind) {
+            (false, _) => "",
+            (true, ViolationKind::Missing { .. }) => "; its own version requires it too",
+            (true, _) => "; its own version does not take it either",
+        }
     }
 }
 
@@ -89,6 +93,7 @@ fn touches(operation: &Operation, route: &Route) -> bool {
     let along = |other: &Route| above(other) || other.steps().starts_with(route.steps());
     match operation {
         Operation::Replace { at, .. }
+        | Operation::Recast { at, .. }
         | Operation::Edit { at, .. }
         | Operation::Wrap { at, .. }
         | Operation::Take { at }

@@ -1,15 +1,25 @@
 //! Rules of `migrate apis`: they judge all objects together, since what moves has to move together.
 
+mod carry;
 pub(super) mod changed_default;
 mod collect;
+mod commit_template;
 pub(super) mod contradicting_fields;
+mod dead_automation;
 pub(super) mod dead_controller_flag;
+pub(super) mod dead_field;
+mod dead_patches;
 pub(super) mod deprecated_field;
 mod duration;
+mod early;
 mod edits;
+pub(super) mod empty_patch_target;
 mod findings;
 mod held;
+pub(super) mod idle_field;
 mod item;
+mod json_patch_order;
+mod json_patches;
 mod leftover;
 mod limits;
 pub(super) mod missing_field;
@@ -22,8 +32,11 @@ pub(super) mod patched_by_position;
 pub(super) mod pre_release_field;
 pub(super) mod provider_host_mismatch;
 pub(super) mod refused_value;
+pub(super) mod removed_template_data;
 pub(super) mod secret_to_check;
 mod selections;
+pub(super) mod stale_reference;
+pub(super) mod stale_schema_comment;
 pub(super) mod status_in_git;
 mod step;
 mod surroundings;

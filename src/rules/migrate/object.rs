@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::surroundings::Surroundings;
-use crate::flux::schema::Whole;
+use crate::flux::schema::{self, Whole};
 use crate::flux::{FluxVersion, Id, Index};
 use crate::rules::Options;
 use crate::rules::data::Row;
@@ -70,6 +70,13 @@ impl<'a> Object<'a> {
         self.get(path).is_some_and(|node| !matches!(node.scalar(), Some(Scalar::Null)))
     }
 
+    /// The Flux that it is written for: the target, or the one that runs where that is older.
+    pub(super) fn flux(&self) -> FluxVersion {
+        let target = self.options.target.flux();
+        let limit = self.running.filter(|_| !self.options.force_target);
+        limit.map_or(target, |running| running.min(target))
+    }
+
     /// Whether it is a whole object, of which required fields can be asked.
     pub(super) fn is_whole(&self) -> bool {
         self.whole == Whole::Object
@@ -78,6 +85,12 @@ impl<'a> Object<'a> {
     /// Whether the Flux that it is written for, and the one that runs where that is known, are `since` or newer.
     pub(super) fn reaches(&self, since: FluxVersion) -> bool {
         self.options.target.flux() >= since && self.running.is_none_or(|running| running >= since)
+    }
+
+    /// Whether the version that it goes to still has the field at `route` below it.
+    pub(super) fn keeps(&self, route: &Route) -> bool {
+        let facts = schema::facts(&self.to.group, &self.to.version, &self.to.kind);
+        facts.is_some_and(|facts| facts.field(route).is_some())
     }
 
     /// Whether its version changes.

@@ -7,8 +7,10 @@
 use super::object::Object;
 use super::step::{Step, Steps};
 use super::{
-    changed_default, contradicting_fields, deprecated_field, leftover, missing_field, old_annotation,
-    pre_release_field, provider_host_mismatch, secret_to_check, status_in_git, unsupported_verification,
+    changed_default, contradicting_fields, dead_field, deprecated_field, early, empty_patch_target,
+    idle_field, leftover, missing_field, old_annotation, pre_release_field, provider_host_mismatch,
+    removed_template_data, secret_to_check, stale_reference, stale_schema_comment, status_in_git,
+    unsupported_verification,
 };
 
 /// A look at objects of some kinds.
@@ -27,12 +29,19 @@ pub(super) struct Transition {
 const ALL: &[&[Transition]] = &[
     changed_default::TRANSITIONS,
     contradicting_fields::TRANSITIONS,
+    dead_field::TRANSITIONS,
     deprecated_field::TRANSITIONS,
+    early::TRANSITIONS,
+    empty_patch_target::TRANSITIONS,
+    idle_field::TRANSITIONS,
     missing_field::TRANSITIONS,
     old_annotation::TRANSITIONS,
     pre_release_field::TRANSITIONS,
     provider_host_mismatch::TRANSITIONS,
+    removed_template_data::TRANSITIONS,
     secret_to_check::TRANSITIONS,
+    stale_reference::TRANSITIONS,
+    stale_schema_comment::TRANSITIONS,
     status_in_git::TRANSITIONS,
     unsupported_verification::TRANSITIONS,
 ];
