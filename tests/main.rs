@@ -34,6 +34,7 @@ mod running;
 mod rust_paths;
 mod schema;
 mod tables;
+mod texts;
 mod transitions;
 mod ui;
 mod yaml_carry;

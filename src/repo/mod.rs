@@ -22,7 +22,7 @@ use crate::error::{Context, Error, Kind, Result};
 pub use exclude::Excludes;
 pub use folder::read_folder;
 pub use root::{Root, discover_root};
-pub use walk::Scan;
+pub use walk::{Keep, Scan};
 
 /// An immutable set of files below a root.
 #[derive(Clone, Debug, Default)]

@@ -15,13 +15,15 @@ use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, Wal
 use super::{Coverage, File, Skipped, is_executable};
 use crate::error::{Error, Kind, Result};
 
+/// Whether the content of a file is kept, from its path below the root and its bytes.
+pub type Keep<'a> = &'a (dyn Fn(&str, &[u8]) -> bool + Sync);
+
 /// What a walk keeps.
 pub struct Scan<'a> {
-    /// Whether the content of a file is kept, from its path below the root and its bytes.
-    pub keep: &'a (dyn Fn(&str, &[u8]) -> bool + Sync),
-    /// The same for texts in which manifests are only written down: templates, and documents in Markdown. Without it
-    /// they are not read.
-    pub texts: Option<&'a (dyn Fn(&str, &[u8]) -> bool + Sync)>,
+    /// Which manifests.
+    pub keep: Keep<'a>,
+    /// Which texts in which manifests are only written down: templates, and Markdown. Without it they are not read.
+    pub texts: Option<Keep<'a>>,
 }
 
 /// Larger files are machine output, and holding several of them would break the memory budget.

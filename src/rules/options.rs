@@ -3,6 +3,7 @@
 use super::data::Target;
 
 /// What the user asks of a migration.
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
     /// The Flux whose API versions are written.

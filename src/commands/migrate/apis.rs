@@ -37,6 +37,9 @@ as far as it serves, unless --target is given: then the run stops (--force-targe
 A field that Flux stopped reading long ago would take effect again if it was written in its new form. Where such a Flux \
 runs, or where it is not known, --dead-fields says what becomes of these fields; without it their objects stay.
 
+Templates, Markdown, comments and strings that only write objects down are reported and left as they are; --templates and \
+--docs replace the versions in the first two.
+
 Patches and the objects they change may lie in different folders, so the whole Git work tree around PATH is read (or, \
 without Git, PATH itself); only files below PATH are changed.";
 
@@ -50,6 +53,7 @@ Examples:
 ";
 
 /// Arguments of `migrate apis`.
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[derive(Args, Clone, Debug)]
 pub(super) struct ApisArgs {
     /// Files and folders to change [default: the current folder]

@@ -1,6 +1,6 @@
 //! The YAML blocks of a Markdown text.
 //!
-//! Source: CommonMark 0.31, section 4.5, "Fenced code blocks".
+//! Source: `CommonMark` 0.31, section 4.5, "Fenced code blocks".
 
 /// A fenced block whose info string says YAML.
 pub(super) struct Fence {

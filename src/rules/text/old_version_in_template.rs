@@ -83,20 +83,22 @@ fn about(context: &Context<'_>, path: &str, text: &str, parts: &[Range<usize>]) 
     let fix = Arc::new(Fix { title, safety: Safety::Safe, changes: vec![change] });
     found
         .iter()
-        .map(|token| match &token.kind {
-            Some(kind) => {
-                let kind = Literal(kind);
-                let message = format!(
-                    "a template writes it for a {kind}; only the version is replaced, check the fields"
-                );
-                finding(path, text, token, message, Some(Arc::clone(&fix)))
-            }
-            None => {
-                let written = group_version(&token.group, &token.version);
-                let message =
-                    format!("`{written}` in a template stays as it is: the kind beside it cannot be told");
-                finding(path, text, token, message, None)
-            }
+        .map(|token| {
+            let written = group_version(&token.group, &token.version);
+            let (message, fix) = match &token.kind {
+                Some(kind) => {
+                    let kind = Literal(kind);
+                    let message = format!(
+                        "a template writes it for a {kind}; only the version is replaced, check the fields"
+                    );
+                    (message, Some(Arc::clone(&fix)))
+                }
+                None => (
+                    format!("`{written}` in a template stays as it is: the kind beside it cannot be told"),
+                    None,
+                ),
+            };
+            finding(path, text, token, message, fix)
         })
         .collect()
 }

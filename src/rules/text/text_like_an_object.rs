@@ -68,7 +68,7 @@ fn merged(file: &SourceFile<'_>) -> Vec<Range<usize>> {
     for comment in all {
         match merged.last_mut() {
             Some(last) if file.text[last.end..comment.range.start].trim().is_empty() => {
-                last.end = comment.range.end
+                last.end = comment.range.end;
             }
             _ => merged.push(comment.range.clone()),
         }

@@ -55,7 +55,7 @@ pub(super) fn successor(
 /// Every token in `range` of `text`, in order.
 pub(super) fn tokens(text: &str, range: Range<usize>) -> Vec<Token> {
     let part = &text[..range.end];
-    memchr::memmem::find_iter(part[range.start..].as_bytes(), "apiVersion")
+    memchr::memmem::find_iter(&part.as_bytes()[range.start..], "apiVersion")
         .filter_map(|at| token(part, range.start, range.start + at))
         .collect()
 }
