@@ -54,7 +54,7 @@ fn touches(
     let says = |node: &Node<'_>| is_about(node, patch, resource) && sets(node, field);
     match &patch.text {
         PatchText::Unknown => true,
-        PatchText::File(path) => match index.file_index(path) {
+        PatchText::File(named) => match index.file_index(named) {
             Some(file) => any_root(index, file, &says),
             None => true,
         },
