@@ -7,6 +7,7 @@
 mod exclude;
 mod folder;
 pub mod git;
+mod name;
 mod root;
 mod walk;
 
@@ -95,7 +96,7 @@ impl Repo {
         };
         let wanted = |path: &str| {
             let name = path.rsplit('/').next().unwrap_or(path);
-            walk::is_manifest_name(OsStr::new(name)) && !self.files.contains_key(path)
+            name::is_manifest(OsStr::new(name)) && !self.files.contains_key(path)
         };
         for path in git::tracked_but_ignored(&tree, &wanted)? {
             self.coverage.seen += 1;

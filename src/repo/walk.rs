@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex};
 
 use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
 
+use super::name::{is_manifest, is_text};
 use super::{Coverage, File, Skipped, is_executable};
 use crate::error::{Error, Kind, Result};
 
@@ -124,8 +125,8 @@ impl ParallelVisitor for Visitor<'_> {
                 self.skip(entry.path(), "is another Git repository");
                 return WalkState::Skip;
             }
-            Ok(entry) if is_manifest_name(entry.file_name()) => self.file(&entry),
-            Ok(entry) if self.scan.texts.is_some() && is_text_name(entry.file_name()) => {
+            Ok(entry) if is_manifest(entry.file_name()) => self.file(&entry),
+            Ok(entry) if self.scan.texts.is_some() && is_text(entry.file_name()) => {
                 self.text(&entry);
             }
             Ok(_) => {}
@@ -226,27 +227,11 @@ impl Visitor<'_> {
     }
 }
 
-/// `.yaml`, `.yml`, `.json` in any case, and kustomize's name without an extension.
 /// A submodule, or a repository that happens to lie here: Git could not take back what is written there.
 fn is_other_repository(entry: &DirEntry) -> bool {
     entry.depth() > 0
         && entry.file_type().is_some_and(|kind| kind.is_dir())
         && fs::symlink_metadata(entry.path().join(".git")).is_ok()
-}
-
-pub(super) fn is_manifest_name(name: &OsStr) -> bool {
-    let name = name.as_encoded_bytes();
-    let ends =
-        |end: &[u8]| name.len() > end.len() && name[name.len() - end.len()..].eq_ignore_ascii_case(end);
-    ends(b".yaml") || ends(b".yml") || ends(b".json") || name == b"Kustomization"
-}
-
-/// Names of templates and of Markdown, in any case.
-fn is_text_name(name: &OsStr) -> bool {
-    const ENDS: [&[u8]; 9] =
-        [b".md", b".markdown", b".j2", b".jinja", b".tpl", b".tmpl", b".gotmpl", b".tftpl", b".tf"];
-    let name = name.as_encoded_bytes();
-    ENDS.iter().any(|end| name.len() > end.len() && name[name.len() - end.len()..].eq_ignore_ascii_case(end))
 }
 
 /// The part of `path` below `root`, without an allocation.
