@@ -70,7 +70,7 @@ fn read(root: &Path, everything: bool, progress: &Progress) -> Result<Input> {
     };
     let keep = |path: &str, bytes: &[u8]| match judge(path, bytes) {
         Verdict::Read => true,
-        Verdict::Foreign => everything && scan::names_registry_secret(bytes),
+        Verdict::Foreign => false,
         // A broken file is read whatever version it names: its objects are not known.
         Verdict::Later if everything || !decode(bytes).is_ok_and(is_well_formed) => true,
         Verdict::Later => {

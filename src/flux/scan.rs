@@ -9,8 +9,6 @@ pub use super::running::bootstrapped;
 /// Part of the API group of every kind of Flux and of the Flux Operator, with what ends them.
 static FLUX: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("fluxcd."));
 const ENDS: [&[u8]; 2] = [b"io", b"controlplane.io"];
-static REGISTRY_SECRET: LazyLock<Finder<'static>> =
-    LazyLock::new(|| Finder::new("kubernetes.io/dockerconfigjson"));
 /// What is left of an API version that is not the first stable one.
 static UNSTABLE: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| ["beta", "alpha"].map(Finder::new));
 /// What a template or a merge conflict has and a manifest has not.
@@ -45,11 +43,6 @@ pub fn is_kustomization(path: &str) -> bool {
 /// Whether `bytes` hold anything that looks like a Flux object.
 pub fn looks_like_flux(bytes: &[u8]) -> bool {
     names_flux(bytes) || is_utf16_flux(bytes)
-}
-
-/// Whether `bytes` hold the type of a Secret that registries are logged in to with.
-pub fn names_registry_secret(bytes: &[u8]) -> bool {
-    REGISTRY_SECRET.find(bytes).is_some()
 }
 
 fn names_flux(bytes: &[u8]) -> bool {

@@ -177,8 +177,8 @@ impl Applied<'_, '_> {
         let (patches, objects): (Vec<_>, Vec<_>) = all.partition(|(at, _)| is_patch(*at));
         let patches: Vec<_> = patches.into_iter().filter(|(at, _)| has_path(*at)).collect();
         let name = |at: usize| &self.index.resources[at].id.name;
-        let patched: BTreeSet<&String> = patches.iter().map(|(at, _)| name(*at)).collect();
-        let objects = objects.into_iter().filter(|(at, _)| !patched.contains(name(*at)));
+        let replaced: BTreeSet<&String> = patches.iter().map(|(at, _)| name(*at)).collect();
+        let objects = objects.into_iter().filter(|(at, _)| !replaced.contains(name(*at)));
         objects.chain(patches.iter().copied()).map(|(_, kustomization)| kustomization).collect()
     }
 }

@@ -1,17 +1,39 @@
 //! What is around a release and its HelmRepository: what makes the release one for a person, and who else uses the
 //! HelmRepository.
 
-use super::patched;
+use super::patched::{Renaming, Touching};
 use super::repository::may_be_same;
-use crate::flux::{Id, Resource, Role};
+use crate::flux::{Id, Index, Resource, Role};
 use crate::rules::Context;
 use crate::yaml::Node;
 
 /// The group of all sources.
 pub(super) const SOURCE: &str = "source.toolkit.fluxcd.io";
 
+/// What is known of all kustomizations.
+pub(super) struct Around<'i> {
+    charts: Touching<'i>,
+    repositories: Touching<'i>,
+    renaming: Renaming<'i>,
+}
+
+impl<'i> Around<'i> {
+    pub(super) fn new(index: &'i Index<'i>) -> Self {
+        Self {
+            charts: Touching::new(index, "chart"),
+            repositories: Touching::new(index, ""),
+            renaming: Renaming::new(index),
+        }
+    }
+}
+
 /// What around the release makes it one for a person.
-pub(super) fn refuse(context: &Context<'_>, at: usize, repository: usize) -> Result<(), String> {
+pub(super) fn refuse(
+    context: &Context<'_>,
+    around: &Around<'_>,
+    at: usize,
+    repository: usize,
+) -> Result<(), String> {
     let index = context.index;
     let resource = &index.resources[at];
     let id = &resource.id;
@@ -36,13 +58,13 @@ pub(super) fn refuse(context: &Context<'_>, at: usize, repository: usize) -> Res
             index.file(other).path
         ));
     }
-    if let Some(path) = patched::by(index, at, "chart") {
+    if let Some(path) = around.charts.by(at) {
         return Err(format!("`{path}` may change its chart with a patch"));
     }
-    if let Some(path) = patched::by(index, repository, "") {
+    if let Some(path) = around.repositories.by(repository) {
         return Err(format!("`{path}` may change its HelmRepository with a patch"));
     }
-    if let Some(path) = patched::renamed_by(index, at) {
+    if let Some(path) = around.renaming.by(at) {
         return Err(format!("`{path}` changes the names of objects, but not the one in `chartRef`"));
     }
     refuse_marks(context, resource)

@@ -41,13 +41,11 @@ fn insert(text: &str, start: usize, new: &[(String, Value)]) -> Edit {
     let line_break = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let entries = new.iter().map(|(key, value)| entry(key, value, Style::Block, 0, line_break) + line_break);
     let document: String = entries.collect();
-    match marker(text, start) {
-        Some(at) => Edit::insert(at, format!("---{line_break}{document}")),
-        None => {
-            let first = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-            Edit::insert(first, format!("{document}---{line_break}"))
-        }
+    if let Some(at) = marker(text, start) {
+        return Edit::insert(at, format!("---{line_break}{document}"));
     }
+    let first = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    Edit::insert(first, format!("{document}---{line_break}"))
 }
 
 /// Where the line begins that starts the document with the byte `start`.

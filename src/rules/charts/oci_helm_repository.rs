@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::around::{SOURCE, is_used_otherwise, receiver, refuse};
+use rayon::prelude::*;
+
+use super::around::{Around, SOURCE, is_used_otherwise, receiver, refuse};
 use super::chart::Pair;
 use super::document;
 use super::repository::{self, Found};
@@ -51,9 +53,10 @@ struct Release<'a> {
 }
 
 fn check<'a>(context: &Context<'a>) -> Vec<Finding> {
-    let resources = context.index.resources.iter().enumerate();
+    let around = Around::new(context.index);
+    let resources = context.index.resources.par_iter().enumerate();
     let releases: Vec<Release<'a>> =
-        resources.filter_map(|(at, resource)| release(context, at, resource)).collect();
+        resources.filter_map(|(at, resource)| release(context, &around, at, resource)).collect();
     let mut left: BTreeMap<usize, usize> = BTreeMap::new();
     for repository in releases.iter().filter_map(|release| release.repository) {
         *left.entry(repository).or_default() += 1;
@@ -101,7 +104,12 @@ fn finding(context: &Context<'_>, release: &Release<'_>, message: String) -> Fin
     }
 }
 
-fn release<'a>(context: &Context<'a>, at: usize, resource: &'a Resource) -> Option<Release<'a>> {
+fn release<'a>(
+    context: &Context<'a>,
+    around: &Around<'a>,
+    at: usize,
+    resource: &'a Resource,
+) -> Option<Release<'a>> {
     let index = context.index;
     let is_release = resource.id.kind == "HelmRelease" && resource.id.group == HELM;
     if !is_release || resource.role == Role::Patch || !(context.may_change)(index.file(resource).path) {
@@ -127,18 +135,24 @@ fn release<'a>(context: &Context<'a>, at: usize, resource: &'a Resource) -> Opti
                 repository: &index.resources[repository].id,
                 source,
             };
-            (Some(repository), fix(context, at, repository, &pair))
+            (Some(repository), fix(context, around, at, repository, &pair))
         }
     };
     Some(Release { resource, range: name.range.clone(), repository, fix })
 }
 
 /// The change of the release at `at`, or why there is none.
-fn fix(context: &Context<'_>, at: usize, repository: usize, pair: &Pair<'_>) -> Result<Arc<Fix>, String> {
+fn fix(
+    context: &Context<'_>,
+    around: &Around<'_>,
+    at: usize,
+    repository: usize,
+    pair: &Pair<'_>,
+) -> Result<Arc<Fix>, String> {
     let index = context.index;
     let resource = &index.resources[at];
     let version = oci_version(context, at)?;
-    refuse(context, at, repository)?;
+    refuse(context, around, at, repository)?;
     let spec = pair.spec()?;
     let document = vec![
         ("apiVersion".to_owned(), group_version(SOURCE, version).into()),

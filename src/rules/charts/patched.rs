@@ -1,33 +1,85 @@
 //! Which kustomization changes an object on its way to the cluster.
 
+use crate::flux::tree::Reach;
 use crate::flux::{Index, Kustomization, Patch, PatchText, Resource};
 use crate::yaml::Node;
 
 /// Fields of a kustomization that carry text from or into any field.
 const CARRIERS: [&str; 4] = ["replacements", "vars", "configurations", "transformers"];
 
-/// The path of a kustomization that may change `field` of the `spec` of the resource with the index `at`.
-pub(super) fn by<'i>(index: &'i Index<'_>, at: usize, field: &str) -> Option<&'i str> {
-    let resource = &index.resources[at];
-    let found = index.kustomizations.iter().enumerate().find(|(number, kustomization)| {
-        let patches = kustomization.patches.iter();
-        let touches = kustomization.opaque.is_some()
-            || carries(index, kustomization, field)
-            || patches.into_iter().any(|patch| touches(index, kustomization, patch, resource, field));
-        touches && {
-            let reach = index.tree.reach(index, *number);
-            reach.resources.contains(&at) || (reach.has_unknown && kustomization.opaque.is_none())
-        }
-    });
-    found.map(|(_, kustomization)| index.files[kustomization.file].path)
+/// The kustomizations that may change a field of an object's `spec`, found once for all objects.
+pub(super) struct Touching<'i> {
+    index: &'i Index<'i>,
+    field: &'static str,
+    found: Vec<One<'i>>,
 }
 
-/// The path of a kustomization that gives the resource with the index `at` another name.
-pub(super) fn renamed_by<'i>(index: &'i Index<'_>, at: usize) -> Option<&'i str> {
-    let renaming = index.kustomizations.iter().enumerate().filter(|(_, kustomization)| kustomization.renames);
-    let mut renaming =
-        renaming.filter(|(number, _)| index.tree.reach(index, *number).resources.contains(&at));
-    renaming.next().map(|(_, kustomization)| index.files[kustomization.file].path)
+struct One<'i> {
+    kustomization: &'i Kustomization,
+    /// What it sees.
+    reach: Reach,
+    /// It may change any object, by other means than patches.
+    is_any: bool,
+    /// Its patches that set the field of some object.
+    patches: Vec<&'i Patch>,
+}
+
+impl<'i> Touching<'i> {
+    /// Those that change `field`, or a field whose name begins like that.
+    pub(super) fn new(index: &'i Index<'i>, field: &'static str) -> Self {
+        let all = index.kustomizations.iter().enumerate();
+        let found = all.filter_map(|(number, kustomization)| {
+            let patches = kustomization.patches.iter();
+            let patches =
+                patches.filter(|patch| any_says(index, kustomization, patch, &|node| sets(node, field)));
+            let patches: Vec<&Patch> = patches.collect();
+            let is_any = kustomization.opaque.is_some() || carries(index, kustomization, field);
+            (is_any || !patches.is_empty()).then(|| One {
+                kustomization,
+                reach: index.tree.reach(index, number),
+                is_any,
+                patches,
+            })
+        });
+        Self { index, field, found: found.collect() }
+    }
+
+    /// The path of one that may change the resource with the index `at`.
+    pub(super) fn by(&self, at: usize) -> Option<&'i str> {
+        let found = self.found.iter().find(|one| {
+            let kustomization = one.kustomization;
+            let sees =
+                one.reach.resources.contains(&at) || one.reach.has_unknown && kustomization.opaque.is_none();
+            sees && (one.is_any || one.patches.iter().any(|patch| self.touches(kustomization, patch, at)))
+        });
+        found.map(|one| self.index.files[one.kustomization.file].path)
+    }
+
+    fn touches(&self, kustomization: &Kustomization, patch: &Patch, at: usize) -> bool {
+        let resource = &self.index.resources[at];
+        let id = &resource.id;
+        match &patch.target {
+            Some(target) => target.selects(&id.group, &resource.version, id, !kustomization.renames),
+            None => any_says(self.index, kustomization, patch, &|node| {
+                names(node, resource) && sets(node, self.field)
+            }),
+        }
+    }
+}
+
+/// The kustomizations that give objects other names, with what they see.
+pub(super) struct Renaming<'i>(Vec<(&'i str, Reach)>);
+
+impl<'i> Renaming<'i> {
+    pub(super) fn new(index: &'i Index<'i>) -> Self {
+        let all = index.kustomizations.iter().enumerate().filter(|(_, kustomization)| kustomization.renames);
+        Self(all.map(|(number, one)| (index.files[one.file].path, index.tree.reach(index, number))).collect())
+    }
+
+    /// The path of one that gives the resource with the index `at` another name.
+    pub(super) fn by(&self, at: usize) -> Option<&'i str> {
+        self.0.iter().find(|(_, reach)| reach.resources.contains(&at)).map(|(path, _)| *path)
+    }
 }
 
 fn carries(index: &Index<'_>, kustomization: &Kustomization, field: &str) -> bool {
@@ -38,31 +90,20 @@ fn carries(index: &Index<'_>, kustomization: &Kustomization, field: &str) -> boo
     fields.into_iter().any(|node| file.text[node.range.clone()].replace('/', ".").contains(&pattern))
 }
 
-fn touches(
+/// Whether the text of a patch holds a node for which `says` is true; one that cannot be read may.
+fn any_says(
     index: &Index<'_>,
     kustomization: &Kustomization,
     patch: &Patch,
-    resource: &Resource,
-    field: &str,
+    says: &dyn Fn(&Node<'_>) -> bool,
 ) -> bool {
-    let id = &resource.id;
-    if let Some(target) = &patch.target
-        && !target.selects(&id.group, &resource.version, id, !kustomization.renames)
-    {
-        return false;
-    }
-    let says = |node: &Node<'_>| is_about(node, patch, resource) && sets(node, field);
     match &patch.text {
         PatchText::Unknown => true,
-        PatchText::File(path) => match index.file_index(path) {
-            Some(file) => any_root(index, file, &says),
-            None => true,
-        },
-        PatchText::Inline(file) => any_root(index, *file, &says),
+        PatchText::File(named) => index.file_index(named).is_none_or(|file| any_root(index, file, says)),
+        PatchText::Inline(file) => any_root(index, *file, says),
         PatchText::Written(_) | PatchText::Nodes(_) => {
             let document = &index.files[kustomization.file].stream.documents[kustomization.document];
-            let node = document.node().and_then(|root| root.find(&patch.route));
-            node.is_none_or(says)
+            document.node().and_then(|root| root.find(&patch.route)).is_none_or(says)
         }
     }
 }
@@ -72,10 +113,10 @@ fn any_root(index: &Index<'_>, file: usize, holds: &dyn Fn(&Node<'_>) -> bool) -
 }
 
 /// Without a target, a merge patch is put onto the object that it names.
-fn is_about(node: &Node<'_>, patch: &Patch, resource: &Resource) -> bool {
+fn names(node: &Node<'_>, resource: &Resource) -> bool {
     let name = node.get("metadata").and_then(|metadata| metadata.get("name")).and_then(Node::as_str);
     let kind = node.get("kind").and_then(Node::as_str);
-    patch.target.is_some() || kind == Some(&resource.id.kind) && name == Some(&resource.id.name)
+    kind == Some(&resource.id.kind) && name == Some(&resource.id.name)
 }
 
 /// Whether a patch sets `field` of `spec`, or something around it.
