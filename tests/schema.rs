@@ -4,7 +4,7 @@ use flux_forge::flux::schema::{self, Facts, Schema, Text, Whole, validate};
 use flux_forge::yaml::{self, Node, Route, Step};
 
 mod derivation;
-mod oracle;
+pub(crate) mod oracle;
 
 const KUSTOMIZATION: &str = "apiVersion: kustomize.toolkit.fluxcd.io/v1
 kind: Kustomization

@@ -131,12 +131,12 @@ fn pointers(value: &Value, here: &str, places: &mut Vec<String>) {
     }
 }
 
-struct Oracle {
+pub(crate) struct Oracle {
     validators: HashMap<[String; 3], Validator>,
 }
 
 impl Oracle {
-    fn new(crds: &Path) -> Self {
+    pub(crate) fn new(crds: &Path) -> Self {
         let mut validators = HashMap::new();
         for file in crd_files(crds) {
             let crd: Value = serde_yaml::from_str(&file.text).unwrap();
@@ -162,6 +162,11 @@ impl Oracle {
         Self { validators }
     }
 
+    /// The validator of group, version and kind.
+    pub(crate) fn validator(&self, id: &[String; 3]) -> Option<&Validator> {
+        self.validators.get(id)
+    }
+
     /// Our violations, and those of the oracle that are not explained.
     fn both(&self, id: [&str; 3], node: &Node, value: &Value) -> (Vec<String>, Vec<String>) {
         let facts = schema::facts(id[0], id[1], id[2]).unwrap();
@@ -183,7 +188,8 @@ fn explained(instance: &Value) -> bool {
     }
 }
 
-fn strict_root(schema: &Value) -> Value {
+/// The schema of an object of which everything but its metadata is judged.
+pub(crate) fn strict_root(schema: &Value) -> Value {
     let mut schema = strict(schema);
     schema["properties"]["metadata"] = json!({});
     for name in ["apiVersion", "kind"] {

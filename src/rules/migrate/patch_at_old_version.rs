@@ -84,7 +84,7 @@ fn in_target(context: &Context<'_>, moves: &Moves, target: &Target, what: &str) 
     })?;
     let to = successor(context, &row.group, version, &row.kind)?;
     let moves_along = |item: &Item| item.site == pin.site && item.range == pin.range;
-    if moves.items.iter().any(moves_along) {
+    if moves.items.iter().any(|item| moves_along(item) || waits(context, item, target, version)) {
         return None;
     }
     let message = format!(
@@ -92,6 +92,14 @@ fn in_target(context: &Context<'_>, moves: &Moves, target: &Target, what: &str) 
         row.kind
     );
     Some(finding(context, pin.site.file, pin.range.clone(), message, None))
+}
+
+/// Whether the target selects the object of `item`, whose version is right until Flux is upgraded: that is said there.
+fn waits(context: &Context<'_>, item: &Item, target: &Target, version: &str) -> bool {
+    let waiting = item.resource().filter(|_| item.beyond.is_some() && item.to.is_none());
+    waiting.map(|resource| &context.index.resources[resource]).is_some_and(|resource| {
+        resource.version == version && target.selects(&resource.id.group, version, &resource.id, false)
+    })
 }
 
 fn successor(context: &Context<'_>, group: &str, version: &str, kind: &str) -> Option<&'static Row> {
