@@ -128,7 +128,9 @@ fn scanning(criterion: &mut Criterion) {
         tree(folder.path(), version);
         let keep = |path: &str, bytes: &[u8]| scan::judge(path, bytes) == scan::Verdict::Read;
         group.bench_function(name, |bencher| {
-            bencher.iter(|| Repo::walk(folder.path(), &Scan { keep: &keep }).expect("a readable folder"));
+            bencher.iter(|| {
+                Repo::walk(folder.path(), &Scan { keep: &keep, texts: None }).expect("a readable folder")
+            });
         });
     }
     group.finish();

@@ -1,6 +1,6 @@
 //! Edits of a text: all or none, in any order, and back again.
 
-use flux_forge::change::{Clash, Edit, apply, inverse};
+use flux_forge::change::{Clash, Edit, apply, composed, inverse};
 use proptest::prelude::*;
 
 /// A text and edits of it that do not clash, in no particular order.
@@ -31,6 +31,24 @@ proptest! {
         let after = apply(&text, &edits).unwrap();
         let back = inverse(&text, &edits).unwrap();
         prop_assert_eq!(apply(&after, &back).unwrap(), text);
+    }
+
+    #[test]
+    fn stages_composed_do_what_they_do_one_by_one(
+        (text, edits) in text_and_edits(),
+        more in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), "[xyé]{0,3}"), 0..4),
+    ) {
+        let mut stages = vec![edits.clone()];
+        let mut result = apply(&text, &edits).unwrap();
+        for (one, other, new) in more {
+            let places: Vec<usize> =
+                result.char_indices().map(|(at, _)| at).chain([result.len()]).collect();
+            let (one, other) = (places[one.index(places.len())], places[other.index(places.len())]);
+            let stage = vec![Edit::replace(one.min(other)..one.max(other), new)];
+            result = apply(&result, &stage).unwrap();
+            stages.push(stage);
+        }
+        prop_assert_eq!(apply(&text, &composed(&text, &stages).unwrap()).unwrap(), result);
     }
 
     #[test]
@@ -96,4 +114,12 @@ fn edits_outside_of_the_text_or_inside_a_character_are_refused() {
 fn a_clash_says_where() {
     let clash = apply("abcdef", &[Edit::replace(0..3, "x"), Edit::replace(2..4, "y")]).unwrap_err();
     assert_eq!(clash.to_string(), "edits of bytes 0..3 and 2..4 overlap");
+}
+
+#[test]
+fn composed_edits_touch_only_what_changed() {
+    let stages = [vec![Edit::replace(0..1, "xy")], vec![Edit::delete(1..2), Edit::insert(4, "!")]];
+    let edits = composed("abcd", &stages).unwrap();
+    assert_eq!(edits, [Edit::replace(0..1, "x"), Edit::insert(3, "!")]);
+    assert_eq!(composed("abcd", &[]), Ok(Vec::new()));
 }

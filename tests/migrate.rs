@@ -3,7 +3,7 @@
 use crate::harness::{World, snapshots};
 
 const RELEASE: &str = "# the shop\napiVersion: helm.toolkit.fluxcd.io/v2beta1 # old\nkind: HelmRelease\nmetadata:\n  name: web\n  namespace: shop\nspec:\n  interval: 10m\n  chart:\n    spec:\n      chart: web\n      sourceRef: {kind: HelmRepository, name: charts}\n";
-const HELD: &str = "apiVersion: kustomize.toolkit.fluxcd.io/v1beta2\nkind: Kustomization\nmetadata:\n  name: apps\n  namespace: flux-system\nspec:\n  interval: 10m\n  prune: true\n  validation: client\n  sourceRef: {kind: GitRepository, name: fleet}\n";
+const HELD: &str = "apiVersion: kustomize.toolkit.fluxcd.io/v1beta2\nkind: Kustomization\nmetadata:\n  name: apps\n  namespace: flux-system\nspec:\n  interval: 10m\n  prune: true\n  unknown: field\n  sourceRef: {kind: GitRepository, name: fleet}\n";
 
 fn repository() -> World {
     World::new()

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::harness::{World, snapshots};
 
 const RELEASE: &str = "apiVersion: \"helm.toolkit.fluxcd.io/v2beta1\"\nkind: HelmRelease\nmetadata: {name: web, namespace: shop}\nspec:\n  interval: 10m\n  chartRef: {kind: OCIRepository, name: web}\n";
-const HELD: &str = "apiVersion: kustomize.toolkit.fluxcd.io/v1beta2\nkind: Kustomization\nmetadata:\n  name: apps\nspec:\n  interval: 10m\n  prune: true\n  validation: client\n  sourceRef: {kind: GitRepository, name: fleet}\n";
+const HELD: &str = "apiVersion: kustomize.toolkit.fluxcd.io/v1beta2\nkind: Kustomization\nmetadata:\n  name: apps\nspec:\n  interval: 10m\n  prune: true\n  sourceRef: {kind: GitRepository, name: fleet}\nsops:\n  mac: ENC[AES256_GCM,data:AA==,type:str]\n";
 
 /// A change, something held back, something that cannot be read, and a path that every format has to escape.
 fn repository() -> World {
@@ -91,7 +91,7 @@ fn every_format_tells_rule_place_and_confidence() {
 fn what_is_pending_is_a_notice_and_nothing_escapes_from_its_field() {
     let github = report(&repository(), "github");
     assert!(github.contains("::notice file=apps/50%25%2C shop%3A größe/release.yaml,line=1,"), "{github}");
-    assert!(github.contains("::warning file=clusters/apps.yaml,line=8,"), "{github}");
+    assert!(github.contains("::warning file=clusters/apps.yaml,line=1,"), "{github}");
     assert!(github.contains("::error file=broken.yaml,"), "{github}");
     let commands = github.lines().filter(|line| line.starts_with("::")).count();
     assert_eq!(commands, 3, "{github}");

@@ -48,6 +48,8 @@ fn options(page: &str) -> Options {
     match page_cases::flags(bad).as_slice() {
         [] => {}
         [flag] if flag == "--modernize" => options.modernize = true,
+        [flag] if flag == "--templates" => options.templates = true,
+        [flag] if flag == "--docs" => options.docs = true,
         [flag, how] if flag == "--dead-fields" && how == "convert" => {
             options.dead_fields = Some(DeadFields::Convert);
         }
@@ -115,6 +117,7 @@ fn plan(repo: &Repo, findings: &[Finding]) -> Plan {
 fn files(repo: &Repo) -> Tree {
     repo.files
         .iter()
+        .chain(&repo.texts)
         .map(|(path, file)| (path.clone(), String::from_utf8_lossy(&file.bytes).into_owned()))
         .collect()
 }
@@ -145,6 +148,7 @@ fn prove(rule: &Rule, tree: &Tree) -> (Vec<Finding>, Tree) {
         };
         assert_eq!(kept(before), kept(after), "{id}: {path} keeps its comments");
         let Action::Modify(edits) = &entry.change.action else { continue };
+        let edits = flux_forge::change::ordered(edits).unwrap();
         let mut outside = 0;
         let mut shift = 0isize;
         for edit in edits {
@@ -196,7 +200,7 @@ fn ids_are_sorted_kebab_case_and_equal_to_their_file_names() {
     assert!(ids.is_sorted_by(|one, other| one < other), "{ids:?}");
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
     let mut pages = Vec::new();
-    for group in ["input", "kustomize", "migrate", "schema"] {
+    for group in ["charts", "input", "kustomize", "migrate", "schema", "text"] {
         for entry in std::fs::read_dir(sources.join(group)).unwrap() {
             let path = entry.unwrap().path();
             if path.extension().is_some_and(|extension| extension == "md") {

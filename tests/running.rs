@@ -263,6 +263,24 @@ fn one_folder_is_one_cluster_at_its_lowest_flux() {
 }
 
 #[test]
+fn patches_make_clusters_of_a_shared_flux_instance() {
+    let patch = |path: &str, more: &str| {
+        format!(
+            "resources: [../base]\npatches:\n- patch: |\n    apiVersion: fluxcd.controlplane.io/v1\n    kind: FluxInstance\n    metadata: {{name: flux, namespace: flux-system}}\n    spec: {{{more}sync: {{path: {path}}}}}\n"
+        )
+    };
+    let base = INSTANCE.replace("VERSION", "2.8.x").replace(", path: PATH", "");
+    let tree = Tree::default()
+        .file("flux/base/kustomization.yaml", "resources: [flux-instance.yaml]\n")
+        .file("flux/base/flux-instance.yaml", &base)
+        .file("flux/eu/kustomization.yaml", &patch("clusters/eu", ""))
+        .file("flux/us/kustomization.yaml", &patch("clusters/us", "distribution: {version: 2.7.x}, "))
+        .release("clusters/eu/web.yaml", "web")
+        .release("clusters/us/api.yaml", "api");
+    is(&tree.limits(), &[("api", "us 2.7"), ("web", "eu 2.8")]);
+}
+
+#[test]
 fn flux_is_found_in_an_export_and_in_a_source_of_its_manifests() {
     let export = "# Flux version: v2.8.0\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: source-controller}\n";
     let manifests = "apiVersion: source.toolkit.fluxcd.io/v1\nkind: OCIRepository\nmetadata: {name: flux-manifests}\nspec:\n  url: oci://ghcr.io/fluxcd/flux-manifests\n  ref: {tag: v2.5.1}\n";
@@ -310,7 +328,7 @@ fn clusters_of_real_repositories() {
             }
             scan::is_kustomization(path) || scan::looks_like_flux(bytes)
         };
-        let repo = Repo::walk(&folder, &Scan { keep: &keep }).unwrap();
+        let repo = Repo::walk(&folder, &Scan { keep: &keep, texts: None }).unwrap();
         let mut found = found.into_inner().unwrap();
         found.sort();
         let index = Index::new(&repo);

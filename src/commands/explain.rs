@@ -16,13 +16,17 @@ pub struct ExplainArgs {
     /// Id of a rule, as reports show it in brackets [default: a list of all rules]
     #[arg(value_name = "RULE", value_parser = RuleId, hide_possible_values = true)]
     rule: Option<String>,
+    /// Print the cases of the rule too: files before and after
+    #[arg(long, requires = "rule")]
+    cases: bool,
 }
 
 /// What the help shows at its end.
 pub(crate) const EXAMPLES: &str = "\
 Examples:
   flux-forge explain                    # all rules
-  flux-forge explain old-api-version    # what it finds, why it matters, what to do";
+  flux-forge explain old-api-version    # what it finds, why it matters, what to do
+  flux-forge explain dead-field --cases # with every case, before and after";
 
 /// Any text: completion scripts offer the rules, and what is none is answered with those that are called like it.
 #[derive(Clone)]
@@ -51,7 +55,7 @@ impl TypedValueParser for RuleId {
 pub(crate) fn run(ui: &mut Ui, args: &ExplainArgs) -> Result<u8> {
     let text = match &args.rule {
         None => output::rules::list(ui),
-        Some(id) => output::rules::page(&find(id).ok_or_else(|| unknown(id))?.meta, ui),
+        Some(id) => output::rules::page(&find(id).ok_or_else(|| unknown(id))?.meta, args.cases, ui),
     };
     ui.result(text);
     Ok(exit::DONE)

@@ -2,6 +2,7 @@
 
 mod advise;
 mod apis;
+mod charts;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,7 +15,6 @@ use crate::flux::scan::{self, Verdict};
 use crate::flux::{FluxVersion, named_files};
 use crate::plan::Plan;
 use crate::repo::{Repo, Scan, Skipped};
-use crate::rules::data::Target;
 use crate::ui::{Progress, Ui};
 use crate::yaml::{decode, is_well_formed};
 
@@ -33,6 +33,9 @@ enum MigrateCommand {
     /// Say what an upgrade of Flux takes for this repository
     #[command(long_about = advise::ABOUT, after_long_help = advise::EXAMPLES)]
     Advise(advise::AdviseArgs),
+    /// Take the charts of releases from OCIRepositories
+    #[command(long_about = charts::ABOUT, after_long_help = charts::EXAMPLES)]
+    Charts(charts::ChartsArgs),
 }
 
 /// Runs `migrate`.
@@ -40,6 +43,7 @@ pub(crate) fn run(ui: &mut Ui, args: &MigrateArgs, cwd: &Path) -> Result<u8> {
     match &args.command {
         MigrateCommand::Apis(args) => apis::run(ui, args, cwd),
         MigrateCommand::Advise(args) => advise::run(ui, args, cwd),
+        MigrateCommand::Charts(args) => charts::run(ui, args, cwd),
     }
 }
 
@@ -85,7 +89,8 @@ fn read(root: &Path, everything: bool, progress: &Progress) -> Result<Input> {
             false
         }
     };
-    let mut repo = Repo::walk(root, &Scan { keep: &keep })?;
+    let mut repo =
+        Repo::walk(root, &Scan { keep: &keep, texts: Some(&|_, bytes| scan::names_old_flux(bytes)) })?;
     repo.add_tracked(&keep)?;
     repo.coverage.skipped.append(&mut locked(&aside));
     repo.coverage.skipped.sort();
@@ -112,12 +117,12 @@ fn locked<T>(list: &Mutex<Vec<T>>) -> MutexGuard<'_, Vec<T>> {
 }
 
 /// All safe fixes as one plan; findings that only one fix mends together share it.
-fn plan(repo: &Repo, findings: &[Finding], target: Target) -> Result<Plan> {
+fn plan(repo: &Repo, findings: &[Finding], title: impl Into<String>) -> Result<Plan> {
     let mut fixes: Vec<&Arc<Fix>> = findings.iter().filter_map(|finding| finding.fix.as_ref()).collect();
     fixes.retain(|fix| fix.safety == Safety::Safe);
     fixes.sort_by_key(|fix| Arc::as_ptr(fix));
     fixes.dedup_by_key(|fix| Arc::as_ptr(fix));
-    let mut plan = Plan::new(format!("Move Flux objects to the API versions of Flux {target}"));
+    let mut plan = Plan::new(title);
     plan.add_all(repo, fixes.iter().flat_map(|fix| &fix.changes)).map_err(|conflict| {
         Error::new(Kind::Internal, format!("two fixes contradict each other: {conflict}"))
     })?;

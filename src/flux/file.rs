@@ -30,6 +30,15 @@ pub struct SourceFile<'r> {
     line_starts: OnceLock<Vec<usize>>,
 }
 
+/// A text in which manifests are only written down: a template, or Markdown.
+#[derive(Debug)]
+pub struct TextFile<'r> {
+    /// Path below the root.
+    pub path: &'r str,
+    /// Its text.
+    pub text: &'r str,
+}
+
 /// The string that a text is written in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Host {

@@ -6,7 +6,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::embed;
-use super::file::{SourceFile, Unreadable};
+use super::file::{SourceFile, TextFile, Unreadable};
 use super::kustomize::{self, Kustomization};
 use super::patch::PatchText;
 use super::resource::{self, Resource, Role};
@@ -21,6 +21,8 @@ use crate::yaml::{self, Node, decode, parse};
 pub struct Index<'r> {
     /// The files that are text, by path, and behind them the patches and templates that are written in their strings.
     pub files: Vec<SourceFile<'r>>,
+    /// Texts in which manifests are only written down, by path.
+    pub texts: Vec<TextFile<'r>>,
     /// All objects, by file and place.
     pub resources: Vec<Resource>,
     /// All kustomizations, kustomize's and Flux's.
@@ -59,8 +61,12 @@ impl<'r> Index<'r> {
             .filter(|(path, _)| scan::file_name(path) != scan::COMPONENTS)
             .map(|(path, file)| SourceFile::read(path, &file.bytes).map(Read::new))
             .collect();
+        let texts = repo.texts.iter();
         let mut index = Self {
             files: Vec::new(),
+            texts: texts
+                .filter_map(|(path, file)| Some(TextFile { path, text: decode(&file.bytes).ok()? }))
+                .collect(),
             resources: Vec::new(),
             kustomizations: Vec::new(),
             unreadable: Vec::new(),

@@ -14,10 +14,11 @@ pub mod schema;
 pub mod tree;
 pub mod version;
 
-pub use file::{Host, SourceFile, Unreadable};
+pub use file::{Host, SourceFile, TextFile, Unreadable};
 pub use index::{Index, named_files};
 pub use kustomize::Kustomization;
 pub use patch::{Partial, Patch, PatchText, Pin, Site, Target, Touches};
+pub(crate) use resource::of_document;
 pub use resource::{Id, Resource, Role};
 pub use tree::Tree;
 pub use version::FluxVersion;

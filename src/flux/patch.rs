@@ -38,7 +38,7 @@ pub struct Pin {
 }
 
 /// A document of an [`super::Index`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Site {
     /// Index of the file in [`super::Index::files`].
     pub file: usize,

@@ -81,7 +81,7 @@ pub(super) fn is_sealed(stream: &Stream) -> bool {
 }
 
 /// The objects in `document`, the items of a `List` one by one; `file` is the index of its file.
-pub(super) fn of_document(file: usize, document: &Document, sealed: bool) -> Vec<Resource> {
+pub(crate) fn of_document(file: usize, document: &Document, sealed: bool) -> Vec<Resource> {
     let Some(root) = document.node() else { return Vec::new() };
     let mut resources = Vec::new();
     collect(root, root, &Route::root(), &mut |route, node| {

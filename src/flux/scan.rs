@@ -14,6 +14,19 @@ static UNSTABLE: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| ["beta", "alp
 /// What a template or a merge conflict has and a manifest has not.
 static SUSPECT: LazyLock<[Finder<'static>; 3]> = LazyLock::new(|| ["{{", "{%", "<<<<<<< "].map(Finder::new));
 
+/// Fields that the newest versions of Flux kinds no longer have; whoever replaced only the version left them there.
+static GONE: LazyLock<[Finder<'static>; 6]> = LazyLock::new(|| {
+    [
+        "validation",
+        "patchesStrategicMerge",
+        "patchesJson6902",
+        "valuesFile",
+        "gitImplementation",
+        "accessFrom",
+    ]
+    .map(Finder::new)
+});
+
 /// End of the kinds of Kubernetes and of Sealed Secrets that hold data under keys.
 static SECRET: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("Secret\n"));
 
@@ -40,7 +53,8 @@ fn names_flux(bytes: &[u8]) -> bool {
 /// What a migration of API versions does with a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// It is read: a kustomization, or it looks like Flux and names an old version or may not be plain YAML.
+    /// It is read: a kustomization, or it looks like Flux and names an old version or a field that is gone, or may not
+    /// be plain YAML.
     Read,
     /// It looks like Flux; it matters only if something old is found elsewhere.
     Later,
@@ -68,7 +82,16 @@ pub fn judge(path: &str, bytes: &[u8]) -> Verdict {
     }
     let any = |needles: &[Finder<'static>]| needles.iter().any(|needle| needle.find(bytes).is_some());
     let is_text = || bytes.is_ascii() || std::str::from_utf8(bytes).is_ok();
-    if any(&*UNSTABLE) || any(&*SUSPECT) || !is_text() { Verdict::Read } else { Verdict::Later }
+    if any(&*UNSTABLE) || any(&*SUSPECT) || any(&*GONE) || !is_text() {
+        Verdict::Read
+    } else {
+        Verdict::Later
+    }
+}
+
+/// Whether `bytes` name Flux and a version that is not stable: for texts in which manifests are only written down.
+pub fn names_old_flux(bytes: &[u8]) -> bool {
+    names_flux(bytes) && UNSTABLE.iter().any(|needle| needle.find(bytes).is_some())
 }
 
 /// Whether a Secret or a SealedSecret may be in `bytes`.

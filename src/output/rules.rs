@@ -5,12 +5,19 @@ use std::fmt::Write;
 use crate::rules::{FixAvailability, Group, Meta, RULES};
 use crate::ui::{Label, Ui};
 
-/// The page of a rule, with its headings highlighted where colours are shown.
-pub fn page(meta: &Meta, ui: &Ui) -> String {
+/// The page of a rule, with its headings highlighted where colours are shown; its cases only on request.
+pub fn page(meta: &Meta, cases: bool, ui: &Ui) -> String {
     let mut in_block = false;
+    let mut in_cases = false;
     let mut text = String::new();
     for line in meta.explanation.lines() {
         in_block ^= line.starts_with("```");
+        if !in_block && line.starts_with("## ") {
+            in_cases = line == "## Cases";
+        }
+        if in_cases && !cases {
+            continue;
+        }
         let is_heading = !in_block && line.starts_with('#');
         text += &if is_heading { ui.out_label(Label::Heading, line) } else { line.to_owned() };
         text.push('\n');
@@ -35,14 +42,18 @@ pub fn list(ui: &Ui) -> String {
     text
 }
 
-/// The index as a page in Markdown, sorted by id.
-pub fn index() -> String {
+/// The index as a page in Markdown, sorted by id; `page` tells where the page of a rule lies, from the index.
+pub fn index(page: &dyn Fn(&str) -> String) -> String {
     let mut text = String::from(INTRODUCTION);
+    for group in Group::ALL {
+        let _ = writeln!(text, "- *{}*: {}", group.as_str(), group.meaning());
+    }
+    text.push_str(HEAD);
     for meta in metas() {
         let Meta { id, summary, since, .. } = meta;
         let (severity, confidence) = (meta.severity.as_str(), meta.confidence.as_str());
         let (group, fix) = (meta.group.as_str(), fix(meta.fix));
-        let page = format!("../src/rules/{group}/{}.md", id.replace('-', "_"));
+        let page = page(id);
         let _ = writeln!(
             text,
             "| [{id}]({page}) | {group} | {summary} | {severity} | {confidence} | {fix} | {since} |"
@@ -60,9 +71,11 @@ const INTRODUCTION: &str = "\
 `# flux-forge: ignore RULE REASON`, or by an entry in `.flux-forge/config.yaml`: see
 [unused-ignore](../src/rules/input/unused_ignore.md).
 
-The group tells when a rule runs: *input* whenever a repository is read, *kustomize* and *migrate* with `migrate apis`,
-*schema* with what a blueprint renders. *Fix* tells whether its findings carry a change that would cure them.
+*Fix* tells whether the findings of a rule carry a change that would cure them. Its group tells when it runs:
 
+";
+
+const HEAD: &str = "
 | Rule | Group | Finds | Severity | Confidence | Fix | Since |
 |---|---|---|---|---|---|---|
 ";

@@ -73,7 +73,7 @@ fn stays(text: &mut String, finding: &Finding, ui: &Ui) {
     };
     let word = ui.out_label(label, finding.severity.as_str());
     // The message is what the subject does, or a sentence of its own.
-    let is_verb = ["stays ", "goes "].iter().any(|verb| finding.message.starts_with(verb));
+    let is_verb = ["stays ", "goes ", "keeps "].iter().any(|verb| finding.message.starts_with(verb));
     let subject = match (finding.subject.is_empty(), is_verb) {
         (true, _) => String::new(),
         (false, true) => format!("{} ", finding.subject),

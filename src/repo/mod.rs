@@ -7,6 +7,7 @@
 mod exclude;
 mod folder;
 pub mod git;
+mod name;
 mod root;
 mod walk;
 
@@ -22,7 +23,7 @@ use crate::error::{Context, Error, Kind, Result};
 pub use exclude::Excludes;
 pub use folder::read_folder;
 pub use root::{Root, discover_root};
-pub use walk::Scan;
+pub use walk::{Keep, Scan};
 
 /// An immutable set of files below a root.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +32,8 @@ pub struct Repo {
     pub root: PathBuf,
     /// The files whose content is known, by path below the root with `/` between its parts.
     pub files: BTreeMap<String, File>,
+    /// Texts in which manifests are only written down, where the scan asked for them: templates, and Markdown.
+    pub texts: BTreeMap<String, File>,
     /// What the walk saw and left out.
     pub coverage: Coverage,
     /// Files that are on disk but not in this repository: those that a previewed plan deletes.
@@ -81,8 +84,8 @@ impl Repo {
     ///
     /// A file that cannot be read is skipped and counted in the coverage; only an unreadable root fails.
     pub fn walk(root: &Path, scan: &Scan<'_>) -> Result<Self> {
-        let (files, coverage) = walk::walk(root, scan)?;
-        Ok(Self { root: root.to_owned(), files, coverage, gone: BTreeSet::new() })
+        let (files, texts, coverage) = walk::walk(root, scan)?;
+        Ok(Self { root: root.to_owned(), files, texts, coverage, gone: BTreeSet::new() })
     }
 
     /// Reads what the walk left out because of an ignore rule although Git tracks it, where the root is the top of a
@@ -93,7 +96,7 @@ impl Repo {
         };
         let wanted = |path: &str| {
             let name = path.rsplit('/').next().unwrap_or(path);
-            walk::is_manifest_name(OsStr::new(name)) && !self.files.contains_key(path)
+            name::is_manifest(OsStr::new(name)) && !self.files.contains_key(path)
         };
         for path in git::tracked_but_ignored(&tree, &wanted)? {
             self.coverage.seen += 1;
@@ -120,9 +123,11 @@ impl Repo {
         for (path, file) in changed {
             if let Some(file) = file {
                 repo.gone.remove(&path);
-                repo.files.insert(path, file);
+                let known = if repo.texts.contains_key(&path) { &mut repo.texts } else { &mut repo.files };
+                known.insert(path, file);
             } else {
                 repo.files.remove(&path);
+                repo.texts.remove(&path);
                 repo.gone.insert(path);
             }
         }
@@ -133,7 +138,7 @@ impl Repo {
     ///
     /// Refuses a path that leads out of the root or through a link.
     pub fn read(&self, path: &str) -> Result<Option<File>> {
-        if let Some(file) = self.files.get(path) {
+        if let Some(file) = self.files.get(path).or_else(|| self.texts.get(path)) {
             return Ok(Some(file.clone()));
         }
         if self.gone.contains(path) {

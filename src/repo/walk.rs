@@ -12,13 +12,19 @@ use std::sync::{Arc, Mutex};
 
 use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
 
+use super::name::{is_manifest, is_text};
 use super::{Coverage, File, Skipped, is_executable};
 use crate::error::{Error, Kind, Result};
 
+/// Whether the content of a file is kept, from its path below the root and its bytes.
+pub type Keep<'a> = &'a (dyn Fn(&str, &[u8]) -> bool + Sync);
+
 /// What a walk keeps.
 pub struct Scan<'a> {
-    /// Whether the content of a file is kept, from its path below the root and its bytes.
-    pub keep: &'a (dyn Fn(&str, &[u8]) -> bool + Sync),
+    /// Which manifests.
+    pub keep: Keep<'a>,
+    /// Which texts in which manifests are only written down: templates, and Markdown. Without it they are not read.
+    pub texts: Option<Keep<'a>>,
 }
 
 /// Larger files are machine output, and holding several of them would break the memory budget.
@@ -29,6 +35,7 @@ const FIRST_BUFFER: usize = 64 << 10;
 #[derive(Default)]
 struct Found {
     files: Vec<(String, File)>,
+    texts: Vec<(String, File)>,
     seen: usize,
     skipped: Vec<Skipped>,
     failure: Option<Error>,
@@ -49,7 +56,10 @@ struct Threads<'a> {
     all: &'a Mutex<Vec<Found>>,
 }
 
-pub(super) fn walk(root: &Path, scan: &Scan<'_>) -> Result<(BTreeMap<String, File>, Coverage)> {
+/// Files by path, texts by path, and what was seen of all.
+pub(super) type Walked = (BTreeMap<String, File>, BTreeMap<String, File>, Coverage);
+
+pub(super) fn walk(root: &Path, scan: &Scan<'_>) -> Result<Walked> {
     let threads = std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 12);
     let walker = WalkBuilder::new(root)
         .hidden(false)
@@ -67,19 +77,21 @@ pub(super) fn walk(root: &Path, scan: &Scan<'_>) -> Result<(BTreeMap<String, Fil
     merge(all.into_inner().expect("no thread panics while it hands over its results"))
 }
 
-fn merge(all: Vec<Found>) -> Result<(BTreeMap<String, File>, Coverage)> {
+fn merge(all: Vec<Found>) -> Result<Walked> {
     let mut files = Vec::new();
+    let mut texts = BTreeMap::new();
     let mut coverage = Coverage::default();
     for found in all {
         if let Some(failure) = found.failure {
             return Err(failure);
         }
         files.extend(found.files);
+        texts.extend(found.texts);
         coverage.seen += found.seen;
         coverage.skipped.extend(found.skipped);
     }
     coverage.skipped.sort();
-    Ok((files.into_iter().collect(), coverage))
+    Ok((files.into_iter().collect(), texts, coverage))
 }
 
 impl<'a> ParallelVisitorBuilder<'a> for Threads<'a> {
@@ -113,7 +125,10 @@ impl ParallelVisitor for Visitor<'_> {
                 self.skip(entry.path(), "is another Git repository");
                 return WalkState::Skip;
             }
-            Ok(entry) if is_manifest_name(entry.file_name()) => self.file(&entry),
+            Ok(entry) if is_manifest(entry.file_name()) => self.file(&entry),
+            Ok(entry) if self.scan.texts.is_some() && is_text(entry.file_name()) => {
+                self.text(&entry);
+            }
             Ok(_) => {}
             Err(error) => return self.unreadable(&error),
         }
@@ -132,6 +147,9 @@ impl Visitor<'_> {
             return self.skip(entry.path(), "is a symbolic link");
         }
         if self.is_chart_template(path) {
+            if self.scan.texts.is_some() && self.text(entry) {
+                return;
+            }
             return self.skip(entry.path(), "is a template of a Helm chart");
         }
         match read(entry.path(), &mut self.buffer) {
@@ -139,6 +157,25 @@ impl Visitor<'_> {
             Ok(None) => self.skip(entry.path(), "is larger than 32 MiB"),
             Err(error) => self.skip(entry.path(), &format!("cannot be read: {error}")),
         }
+    }
+
+    /// Keeps a text that the scan hits; nothing is said about others, since they are no manifests.
+    fn text(&mut self, entry: &DirEntry) -> bool {
+        let Some(keep) = self.scan.texts else { return false };
+        let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
+        let Ok(path) = std::str::from_utf8(below(self.root, entry.path())) else { return false };
+        let Some(length) = is_file.then(|| read(entry.path(), &mut self.buffer).ok().flatten()).flatten()
+        else {
+            return false;
+        };
+        let path = slashed(path);
+        let bytes = &self.buffer[..length];
+        let is_kept = keep(&path, bytes);
+        if is_kept {
+            let executable = entry.metadata().is_ok_and(|metadata| is_executable(&metadata));
+            self.found.texts.push((path.into_owned(), File { bytes: Arc::from(bytes), executable }));
+        }
+        is_kept
     }
 
     fn judge(&mut self, entry: &DirEntry, path: &str, length: usize) {
@@ -190,19 +227,11 @@ impl Visitor<'_> {
     }
 }
 
-/// `.yaml`, `.yml`, `.json` in any case, and kustomize's name without an extension.
 /// A submodule, or a repository that happens to lie here: Git could not take back what is written there.
 fn is_other_repository(entry: &DirEntry) -> bool {
     entry.depth() > 0
         && entry.file_type().is_some_and(|kind| kind.is_dir())
         && fs::symlink_metadata(entry.path().join(".git")).is_ok()
-}
-
-pub(super) fn is_manifest_name(name: &OsStr) -> bool {
-    let name = name.as_encoded_bytes();
-    let ends =
-        |end: &[u8]| name.len() > end.len() && name[name.len() - end.len()..].eq_ignore_ascii_case(end);
-    ends(b".yaml") || ends(b".yml") || ends(b".json") || name == b"Kustomization"
 }
 
 /// The part of `path` below `root`, without an allocation.

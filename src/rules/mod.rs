@@ -6,6 +6,7 @@
 //! does not know how its findings are shown or applied.
 
 pub mod advice;
+mod charts;
 pub mod data;
 pub mod engine;
 pub mod ignore;
@@ -15,6 +16,7 @@ mod migrate;
 mod options;
 mod schema;
 mod similar;
+mod text;
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::flux::running::Cluster;
@@ -55,21 +57,28 @@ pub enum Group {
     Kustomize,
     /// With `migrate apis`, over Flux objects.
     Migrate,
+    /// With `migrate charts`.
+    Charts,
     /// With what a blueprint renders.
     Schema,
+    /// With `migrate apis`, over texts in which objects are only written down.
+    Text,
 }
 
 impl Group {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 4] = [Self::Input, Self::Kustomize, Self::Migrate, Self::Schema];
+    pub const ALL: [Self; 6] =
+        [Self::Input, Self::Kustomize, Self::Migrate, Self::Charts, Self::Schema, Self::Text];
 
-    /// Its name, which is that of its folder.
+    /// Its name.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Input => "input",
             Self::Kustomize => "kustomize",
             Self::Migrate => "migrate",
+            Self::Charts => "charts",
             Self::Schema => "schema",
+            Self::Text => "text",
         }
     }
 
@@ -79,7 +88,9 @@ impl Group {
             Self::Input => "with every command that reads a repository",
             Self::Kustomize => "with `migrate apis`, over kustomization files",
             Self::Migrate => "with `migrate apis`, over Flux objects",
+            Self::Charts => "with `migrate charts`",
             Self::Schema => "with what a blueprint renders",
+            Self::Text => "with `migrate apis`, over templates, documentation, comments and strings",
         }
     }
 }
@@ -147,8 +158,11 @@ pub static RULES: &[Rule] = &[
     schema::invalid_flux_object::RULE,
     input::malformed_ignore::RULE,
     migrate::missing_field::RULE,
+    charts::oci_helm_repository::RULE,
     migrate::old_annotation::RULE,
     migrate::old_api_version::RULE,
+    text::old_version_in_document::RULE,
+    text::old_version_in_template::RULE,
     migrate::patch_at_old_version::RULE,
     migrate::patched_by_position::RULE,
     migrate::pre_release_field::RULE,
@@ -159,6 +173,7 @@ pub static RULES: &[Rule] = &[
     migrate::stale_reference::RULE,
     migrate::stale_schema_comment::RULE,
     migrate::status_in_git::RULE,
+    text::text_like_an_object::RULE,
     input::unreadable_flux_file::RULE,
     migrate::unsupported_verification::RULE,
     input::unused_ignore::RULE,

@@ -3,6 +3,7 @@
 use super::data::Target;
 
 /// What the user asks of a migration.
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
     /// The Flux whose API versions are written.
@@ -11,6 +12,10 @@ pub struct Options {
     pub force_target: bool,
     /// Rewrite what is valid but deprecated too.
     pub modernize: bool,
+    /// Replace versions in templates, of which nothing else is known.
+    pub templates: bool,
+    /// Replace versions in the examples of documentation.
+    pub docs: bool,
     /// What becomes of fields that have had no effect for so long that writing them back would change a cluster;
     /// without an answer their objects stay.
     pub dead_fields: Option<DeadFields>,

@@ -140,12 +140,12 @@ impl Operation {
             | Self::Recast { at, .. }
             | Self::Rename { at, .. }
             | Self::Edit { at, .. }
+            | Self::Wrap { at, .. }
             | Self::Remove { at }
             | Self::Take { at }
             | Self::Insert { into: at, .. }
             | Self::Prepend { to: at, .. }
             | Self::Append { to: at, .. } => below(at),
-            Self::Wrap { at, .. } => below(at),
             Self::Move { from, into, .. } | Self::Join { from, into, .. } => below(from) || below(into),
             Self::ReplaceInComment { .. } => false,
         }

@@ -37,6 +37,9 @@ as far as it serves, unless --target is given: then the run stops (--force-targe
 A field that Flux stopped reading long ago would take effect again if it was written in its new form. Where such a Flux \
 runs, or where it is not known, --dead-fields says what becomes of these fields; without it their objects stay.
 
+Templates, Markdown, comments and strings that only write objects down are reported and left as they are; --templates and \
+--docs replace the versions in the first two.
+
 Patches and the objects they change may lie in different folders, so the whole Git work tree around PATH is read (or, \
 without Git, PATH itself); only files below PATH are changed.";
 
@@ -50,6 +53,7 @@ Examples:
 ";
 
 /// Arguments of `migrate apis`.
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[derive(Args, Clone, Debug)]
 pub(super) struct ApisArgs {
     /// Files and folders to change [default: the current folder]
@@ -70,6 +74,12 @@ pub(super) struct ApisArgs {
     /// Rewrite what is valid but deprecated too
     #[arg(long)]
     modernize: bool,
+    /// Replace versions in templates too (charts, .tpl, .j2, .tf and others), where nothing else can be judged
+    #[arg(long)]
+    templates: bool,
+    /// Replace versions in the YAML blocks of Markdown files too
+    #[arg(long)]
+    docs: bool,
     /// Files to leave alone, as in .gitignore; may be given again
     #[arg(long, value_name = "GLOB")]
     exclude: Vec<String>,
@@ -103,6 +113,8 @@ pub(super) fn run(ui: &mut Ui, args: &ApisArgs, cwd: &Path) -> Result<u8> {
         target: args.target.unwrap_or_default(),
         force_target: args.force_target,
         modernize: args.modernize,
+        templates: args.templates,
+        docs: args.docs,
         dead_fields: args.dead_fields,
     };
     let judge = |options: &Options| -> Result<Vec<Finding>> {
@@ -117,7 +129,7 @@ pub(super) fn run(ui: &mut Ui, args: &ApisArgs, cwd: &Path) -> Result<u8> {
         if args.target.is_some() && !args.force_target {
             is_served(&context)?;
         }
-        Ok(engine::run(&context, &[Group::Input, Group::Kustomize, Group::Migrate]))
+        Ok(engine::run(&context, &[Group::Input, Group::Kustomize, Group::Migrate, Group::Text]))
     };
     let mut findings = ManuallyDrop::new(judge(&options)?);
     drop(progress);
@@ -127,7 +139,8 @@ pub(super) fn run(ui: &mut Ui, args: &ApisArgs, cwd: &Path) -> Result<u8> {
         options.dead_fields = Some(answer);
         findings = ManuallyDrop::new(judge(&options)?);
     }
-    let plan = plan(&repo, &findings, options.target)?;
+    let plan =
+        plan(&repo, &findings, format!("Move Flux objects to the API versions of Flux {}", options.target))?;
     let report = Migration {
         target: options.target.to_string(),
         repo: &repo,

@@ -5,13 +5,15 @@ use std::rc::Rc;
 
 use super::start::{Start, is_flux, repository_of, source_url};
 use crate::flux::kustomize::Owner;
-use crate::flux::{Index, PatchText, Role};
+use crate::flux::{Index, PatchText, Role, Site};
 
 /// Builds folders once for all clusters.
 pub(super) struct Applied<'a, 'r> {
     index: &'a Index<'r>,
     /// The Flux Kustomization that each resource is.
     flux: BTreeMap<usize, usize>,
+    /// The texts that are written in strings of a document, as indices in [`Index::files`].
+    within: BTreeMap<Site, Vec<usize>>,
     /// The address of the source of each, where it is known.
     urls: BTreeMap<usize, Option<String>>,
     built: BTreeMap<String, Rc<Built>>,
@@ -31,7 +33,13 @@ impl<'a, 'r> Applied<'a, 'r> {
             Owner::Flux(resource) => Some((resource, at)),
             Owner::Kustomize { .. } | Owner::Patch => None,
         });
-        Self { index, flux: flux.collect(), urls: BTreeMap::new(), built: BTreeMap::new() }
+        let mut within: BTreeMap<Site, Vec<usize>> = BTreeMap::new();
+        for (at, file) in index.files.iter().enumerate() {
+            if let Some(host) = &file.host {
+                within.entry(host.site).or_default().push(at);
+            }
+        }
+        Self { index, flux: flux.collect(), within, urls: BTreeMap::new(), built: BTreeMap::new() }
     }
 
     /// The resources that the cluster applies.
@@ -113,24 +121,17 @@ impl<'a, 'r> Applied<'a, 'r> {
         }
         let reach = self.index.tree.build(self.index, folder);
         let mut resources = reach.resources;
-        for kustomization in reach.kustomizations.iter().map(|&at| &self.index.kustomizations[at]) {
-            let patches = kustomization.patches.iter().filter_map(|patch| match &patch.text {
-                PatchText::File(path) => self.index.file_index(path),
-                _ => None,
-            });
-            for file in patches.chain([kustomization.file]) {
-                resources.extend(self.index.resources_of(file));
-            }
+        let mut sites = Vec::new();
+        for &at in &reach.kustomizations {
+            let kustomization = &self.index.kustomizations[at];
+            sites.push(Site { file: kustomization.file, document: kustomization.document });
+            resources.extend(self.index.resources_of(kustomization.file));
+            resources.extend(self.patches(at));
         }
+        self.add_within(&mut resources, sites);
         let flux = self.flux_among(&resources);
-        for &at in &flux {
-            let patches = &self.index.kustomizations[at].patches;
-            let files = patches.iter().filter_map(|patch| match &patch.text {
-                PatchText::File(path) => self.index.file_index(path),
-                _ => None,
-            });
-            resources.extend(files.flat_map(|file| self.index.resources_of(file)));
-        }
+        let patches: Vec<usize> = flux.iter().flat_map(|&at| self.patches(at)).collect();
+        resources.extend(patches);
         let built = Rc::new(Built { resources, flux });
         self.built.insert(folder.to_owned(), built.clone());
         built
@@ -138,6 +139,32 @@ impl<'a, 'r> Applied<'a, 'r> {
 }
 
 impl Applied<'_, '_> {
+    /// The resources in the files that a kustomization names as patches.
+    fn patches(&self, kustomization: usize) -> impl Iterator<Item = usize> {
+        let patches = self.index.kustomizations[kustomization].patches.iter();
+        let files = patches.filter_map(|patch| match &patch.text {
+            PatchText::File(path) => self.index.file_index(path),
+            _ => None,
+        });
+        files.flat_map(|file| self.index.resources_of(file))
+    }
+
+    /// Adds what is written in strings of the documents that `resources` stand in, and of those at `sites`.
+    fn add_within(&self, resources: &mut BTreeSet<usize>, sites: Vec<Site>) {
+        let site_of = |at: &usize| {
+            let resource = &self.index.resources[*at];
+            Site { file: resource.file, document: resource.document }
+        };
+        let mut waiting: BTreeSet<Site> = resources.iter().map(site_of).chain(sites).collect();
+        while let Some(site) = waiting.pop_first() {
+            for &file in self.within.get(&site).into_iter().flatten() {
+                let written: Vec<usize> = self.index.resources_of(file).collect();
+                waiting.extend(written.iter().map(site_of));
+                resources.extend(written);
+            }
+        }
+    }
+
     /// The Flux Kustomizations in `resources` whose path counts: a patch without one says nothing about it, and one
     /// with a path takes the place of what it is put onto.
     fn flux_among(&self, resources: &BTreeSet<usize>) -> Vec<usize> {
@@ -150,8 +177,8 @@ impl Applied<'_, '_> {
         let (patches, objects): (Vec<_>, Vec<_>) = all.partition(|(at, _)| is_patch(*at));
         let patches: Vec<_> = patches.into_iter().filter(|(at, _)| has_path(*at)).collect();
         let name = |at: usize| &self.index.resources[at].id.name;
-        let patched: BTreeSet<&String> = patches.iter().map(|(at, _)| name(*at)).collect();
-        let objects = objects.into_iter().filter(|(at, _)| !patched.contains(name(*at)));
+        let replaced: BTreeSet<&String> = patches.iter().map(|(at, _)| name(*at)).collect();
+        let objects = objects.into_iter().filter(|(at, _)| !replaced.contains(name(*at)));
         objects.chain(patches.iter().copied()).map(|(_, kustomization)| kustomization).collect()
     }
 }

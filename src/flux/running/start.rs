@@ -125,11 +125,9 @@ fn around(own: &str, path: &str) -> Option<Root> {
 
 /// The cluster that an object tells of.
 fn of_resource(index: &Index<'_>, resource: &Resource) -> Option<Start> {
-    if resource.role == Role::Patch {
-        return None;
-    }
     match (&*resource.id.kind, &*resource.id.group) {
-        ("FluxInstance", "fluxcd.controlplane.io") => Some(of_instance(index, resource)),
+        ("FluxInstance", "fluxcd.controlplane.io") => of_instance(index, resource),
+        _ if resource.role == Role::Patch => None,
         ("OCIRepository" | "GitRepository", group) if group.ends_with("fluxcd.io") => {
             of_manifests(index, resource)
         }
@@ -142,23 +140,38 @@ fn of_resource(index: &Index<'_>, resource: &Resource) -> Option<Start> {
     }
 }
 
-fn of_instance(index: &Index<'_>, resource: &Resource) -> Start {
+/// A FluxInstance; where patches give a shared one its path, each of them stands for a cluster and the shared one for
+/// none.
+fn of_instance(index: &Index<'_>, resource: &Resource) -> Option<Start> {
     let (node, path) = (index.node(resource), index.file(resource).path);
-    let own = folder(path);
-    let range = text(node, &["spec", "distribution", "version"]).unwrap_or_default();
+    let synced = |node| text(node, &["spec", "sync", "path"]);
+    let others = index.resources.iter().filter(|one| one.id.kind == "FluxInstance");
+    let (patches, objects): (Vec<_>, Vec<_>) = others.partition(|one| one.role == Role::Patch);
+    let is_patched = patches.iter().any(|patch| synced(index.node(patch)).is_some());
+    if synced(node).is_none() && (resource.role == Role::Patch || is_patched) {
+        return None;
+    }
+    let version = |node| text(node, &["spec", "distribution", "version"]);
+    let shared = || {
+        let mut versions = objects.iter().filter_map(|one| version(index.node(one)));
+        let first = versions.next()?;
+        versions.all(|other| other == first).then_some(first)
+    };
+    let range = version(node).or_else(shared).unwrap_or_default();
     let flux = release::in_range(range);
     let evidence = match flux {
         Some(flux) => format!("the FluxInstance in `{path}` asks for `{range}`, which is Flux {flux}"),
         None => format!("the FluxInstance in `{path}` asks for `{range}`"),
     };
-    let synced = text(node, &["spec", "sync", "path"]).filter(|path| !path.contains("${"));
+    let own = folder(path);
+    let synced = synced(node).filter(|path| !path.contains("${"));
     let synced = synced.and_then(|path| resolve("", path.trim_start_matches('/')));
     let (root, prefix) = match synced {
         Some(path) => around(own, &path).unwrap_or((path, String::new())),
         None => (own.to_owned(), String::new()),
     };
     let url = text(node, &["spec", "sync", "url"]).map(str::to_owned);
-    Start { folder: root, own: BTreeSet::from([own.to_owned()]), flux, evidence, prefix, url }
+    Some(Start { folder: root, own: BTreeSet::from([own.to_owned()]), flux, evidence, prefix, url })
 }
 
 /// A source of Flux's own manifests, which installs the release that it refers to.

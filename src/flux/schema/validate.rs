@@ -16,7 +16,7 @@ pub enum Whole {
 /// Everything in `root` that `facts` does not accept: mapping by mapping in the order of the document, what is missing
 /// from a mapping after what stands in it.
 ///
-/// What cannot be judged from the text is accepted: a scalar that holds a Flux substitution (`${…}`), an alias, and
+/// What cannot be judged from the text is accepted: a scalar that holds a substitution (`${…}`, `<< … >>`), an alias, and
 /// the fields that a merge key `<<` may bring. Null for an optional field is accepted, since the API server drops
 /// it (Kubernetes documentation, "Defaulting and Nullable" of custom resource definitions). Duplicate keys are not
 /// reported.
@@ -26,10 +26,11 @@ pub fn validate(facts: &Facts, root: &Node, whole: Whole) -> Vec<Violation> {
     walk.found
 }
 
-/// Whether `text` holds a variable that Flux replaces before it applies the object (`spec.postBuild` of a
-/// Kustomization): `${name}`, with or without a default.
+/// Whether `text` holds something that is replaced before the object is applied: a variable of Flux (`spec.postBuild` of
+/// a Kustomization), `${name}` with or without a default, or an input of a `ResourceSet`, `<< inputs.name >>`.
 pub fn holds_substitution(text: &str) -> bool {
-    text.find("${").is_some_and(|start| text[start..].contains('}'))
+    let holds = |open, close| text.find(open).is_some_and(|start| text[start..].contains(close));
+    holds("${", "}") || holds("<<", ">>")
 }
 
 /// The way to a node; becomes a [`Route`] only where there is something to report.

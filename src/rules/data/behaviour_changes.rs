@@ -93,7 +93,7 @@ impl Look {
                 texts(node, path).iter().any(|text| values.iter().any(|value| holds(text, value)))
             })
         };
-        let none = |wanted: &Values, holds: fn(&str, &str) -> bool| {
+        let no = |wanted: &Values, holds: fn(&str, &str) -> bool| {
             wanted.iter().all(|(path, values)| {
                 texts(node, path).iter().any(|text| !values.iter().any(|value| holds(text, value)))
             })
@@ -105,8 +105,8 @@ impl Look {
             && any(&self.equals, |text, value| text == value)
             && any(&self.begins, |text, value| text.starts_with(value))
             && any(&self.holds, |text, value| text.contains(value))
-            && none(&self.differs, |text, value| text == value)
-            && none(&self.lacks, |text, value| text.contains(value))
+            && no(&self.differs, |text, value| text == value)
+            && no(&self.lacks, |text, value| text.contains(value))
             && self.text.iter().all(|wanted| text.contains(wanted.as_str()))
     }
 }

@@ -56,7 +56,7 @@ impl<'a> Fields<'a> {
 
     /// A list whose items join another one at its end.
     fn list(&mut self, old: &str, new: &str, what: &str) {
-        if !self.root.get(old).is_some_and(|list| !list.items().is_empty()) {
+        if self.root.get(old).is_none_or(|list| list.items().is_empty()) {
             return;
         }
         let done = self.rewrite.attempt(|rewrite| rewrite.merge(old, new, false));
@@ -67,14 +67,11 @@ impl<'a> Fields<'a> {
         if self.root.get("imageTags").is_none() {
             return;
         }
-        let done = match self.root.get("images") {
-            Some(_) => Err(Refusal::Unsupported(
-                "`images` is there too, and kustomize takes both for one key".into(),
-            )),
-            None => {
-                let rename = Operation::Rename { at: field("imageTags"), key: "images".into() };
-                self.rewrite.attempt(|rewrite| rewrite.stage(vec![rename]))
-            }
+        let rename = Operation::Rename { at: field("imageTags"), key: "images".into() };
+        let done = if self.root.get("images").is_some() {
+            Err(Refusal::Unsupported("`images` is there too, and kustomize takes both for one key".into()))
+        } else {
+            self.rewrite.attempt(|rewrite| rewrite.stage(vec![rename]))
         };
         self.report(&field("imageTags"), "`imageTags` is deprecated: it is called `images`", done);
     }

@@ -46,7 +46,44 @@ pub(super) fn text(
     text.push_str(body.trim_end_matches(['\r', '\n']));
     text.push_str(&behind);
     text.push('\n');
-    Ok(text.replace("\r\n", "\n"))
+    Ok(without_trailing_blanks(&text.replace("\r\n", "\n")))
+}
+
+/// `text` without the blanks at the end of its lines that belong to no scalar: no block of lines can hold them.
+fn without_trailing_blanks(text: &str) -> String {
+    let stream = parse(text);
+    let mut scalars = Vec::new();
+    if let Some(root) = stream.documents.first().and_then(|document| document.node()) {
+        scalar_ranges(root, &mut scalars);
+    }
+    let mut result = String::with_capacity(text.len());
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let trimmed = line.trim_end();
+        let end = start + trimmed.len();
+        let is_text = scalars.iter().any(|range| range.start < end && end < range.end);
+        if is_text {
+            result.push_str(line);
+        } else {
+            result.push_str(trimmed);
+            result.push('\n');
+        }
+        start += line.len();
+    }
+    result
+}
+
+fn scalar_ranges(node: &Node, found: &mut Vec<Range<usize>>) {
+    if matches!(node.kind, NodeKind::Scalar { .. }) {
+        found.push(node.range.clone());
+    }
+    for entry in node.entries() {
+        scalar_ranges(&entry.key, found);
+        scalar_ranges(&entry.value, found);
+    }
+    for item in node.items() {
+        scalar_ranges(item, found);
+    }
 }
 
 /// From the colon of `entry` in `mapping` to the end of its value, in lines to the end of its last one.

@@ -40,7 +40,7 @@ pub(super) const TRANSITIONS: &[Transition] = &[
 const BEFORE_2_2: [&str; 2] = ["v2alpha1", "v2beta1"];
 
 /// A default and how to write the old one.
-struct Default<'m> {
+struct Default {
     /// The field, below `spec`.
     field: &'static str,
     /// What it was.
@@ -49,62 +49,61 @@ struct Default<'m> {
     changed: FluxVersion,
     /// The first Flux that has the field.
     introduced: FluxVersion,
-    /// What the finding says.
-    message: &'m str,
+    /// What it was, and what became of it.
+    what: &'static str,
 }
 
 fn release(object: &Object<'_>, steps: &mut Steps) {
-    if BEFORE_2_2.contains(&object.from) {
-        let history = Default {
+    let mut defaults = Vec::new();
+    let is_old = BEFORE_2_2.contains(&object.from);
+    if is_old {
+        defaults.push(Default {
             field: "maxHistory",
             old: Value::Int(10),
             changed: FluxVersion::new(2, 2),
             introduced: FluxVersion::new(0, 1),
-            message: "`spec.maxHistory` is 5 by default since Flux 2.2; the old 10 is written",
-        };
-        pin(object, steps, history);
+            what: "`maxHistory: 10`, 5 since Flux 2.2",
+        });
     }
-    let wait = Default {
+    defaults.push(Default {
         field: "waitStrategy",
         old: Value::Mapping(vec![("name".to_owned(), "legacy".into())]),
         changed: FluxVersion::new(2, 8),
         introduced: FluxVersion::new(2, 8),
-        message: "`spec.waitStrategy` is `poller` by default since Flux 2.8; the old `legacy` is written",
-    };
-    pin(object, steps, wait);
-    if BEFORE_2_2.contains(&object.from) && object.around.sets(Setting::DetectDrift) {
+        what: "`waitStrategy` by name `legacy`, `poller` since Flux 2.8",
+    });
+    if is_old && object.around.sets(Setting::DetectDrift) {
         let mode = if object.around.sets(Setting::CorrectDrift) { "enabled" } else { "warn" };
-        let drift = Default {
+        defaults.push(Default {
             field: "driftDetection",
             old: Value::Mapping(vec![("mode".to_owned(), mode.into())]),
             changed: FluxVersion::new(2, 2),
             introduced: FluxVersion::new(2, 2),
-            message: "the feature gates for drift detection have had no effect since Flux 2.2; \
-                      `spec.driftDetection` says the same",
-        };
-        pin(object, steps, drift);
+            what: "`driftDetection` as the feature gates had it, which have no effect since Flux 2.2",
+        });
     }
+    if object.has("spec.postRenderers") {
+        defaults.push(Default {
+            field: "postRenderStrategy",
+            old: "nohooks".into(),
+            changed: FluxVersion::new(2, 9),
+            introduced: FluxVersion::new(2, 9),
+            what: "`postRenderStrategy: nohooks`, `combined` since Flux 2.9",
+        });
+    }
+    pin(object, steps, defaults);
 }
 
 fn post_renderers(object: &Object<'_>, steps: &mut Steps) {
-    let Some(renderers) = object.key_range("spec.postRenderers") else { return };
-    let strategy = Default {
-        field: "postRenderStrategy",
-        old: "nohooks".into(),
-        changed: FluxVersion::new(2, 9),
-        introduced: FluxVersion::new(2, 9),
-        message: "`spec.postRenderStrategy` is `combined` by default since Flux 2.9; the old `nohooks` is written",
-    };
-    let changes = object.is_whole()
+    let is_open = object.is_whole()
         && !object.has("spec.postRenderStrategy")
-        && will_change(object, strategy.changed)
-        && !object.options.modernize;
-    if changes {
+        && will_change(object, FluxVersion::new(2, 9));
+    let is_pinned = object.options.modernize && object.reaches(FluxVersion::new(2, 9));
+    if let Some(range) = object.key_range("spec.postRenderers").filter(|_| is_open && !is_pinned) {
         let message = "the chart's hooks go through `spec.postRenderers` too since Flux 2.9; \
                        `postRenderStrategy: nohooks` is how it was";
-        steps.note(renderers, message);
+        steps.note(range, message);
     }
-    pin(object, steps, strategy);
 }
 
 /// Source: fluxcd/helm-controller `api/v2/helmrelease_types.go`.
@@ -139,9 +138,9 @@ fn exclusions(object: &Object<'_>, steps: &mut Steps) {
             old: Value::Sequence(Vec::new()),
             changed: FluxVersion::new(0, 40),
             introduced: FluxVersion::new(0, 28),
-            message: "`spec.exclusionList` leaves out tags that end in `.sig` by default; the old empty list is written",
+            what: "an empty `exclusionList`, which leaves out tags that end in `.sig` since v1beta2",
         };
-        pin(object, steps, list);
+        pin(object, steps, vec![list]);
     }
 }
 
@@ -156,16 +155,14 @@ fn login(object: &Object<'_>, steps: &mut Steps) {
         })
     };
     if let Some(cloud) = cloud.filter(is_set) {
-        let message = "the flags that log into the registry of a cloud are gone from Flux 2.7 on; `spec.provider` \
-                       says the same";
         let provider = Default {
             field: "provider",
             old: cloud.into(),
             changed: FluxVersion::new(2, 7),
             introduced: FluxVersion::new(0, 40),
-            message,
+            what: "`provider` as a flag of image-reflector-controller had it, gone from Flux 2.7 on",
         };
-        pin(object, steps, provider);
+        pin(object, steps, vec![provider]);
     }
 }
 
@@ -176,19 +173,25 @@ fn will_change(object: &Object<'_>, changed: FluxVersion) -> bool {
         && object.running.is_none_or(|running| running < changed)
 }
 
-/// Writes an old default, where that is valid and the user asks for it.
-fn pin(object: &Object<'_>, steps: &mut Steps, default: Default<'_>) {
+/// Writes old defaults, where they are valid and the user asks for it.
+fn pin(object: &Object<'_>, steps: &mut Steps, mut defaults: Vec<Default>) {
     let Some(spec) = object.mapping("spec").filter(|_| object.is_whole()) else { return };
-    let is_due = spec.get(default.field).is_none()
-        && will_change(object, default.changed)
-        && object.reaches(default.introduced);
-    if let Some(range) = object.key_range("spec").filter(|_| is_due) {
-        let position = match spec.get("interval") {
+    defaults.retain(|default| {
+        spec.get(default.field).is_none()
+            && will_change(object, default.changed)
+            && object.reaches(default.introduced)
+    });
+    let Some(range) = object.key_range("spec").filter(|_| !defaults.is_empty()) else { return };
+    let what: Vec<&str> = defaults.iter().map(|default| default.what).collect();
+    let insert = |default: Default| Operation::Insert {
+        into: object.at("spec"),
+        position: match spec.get("interval") {
             Some(_) => Position::After("interval".to_owned()),
             None => Position::Last,
-        };
-        let (into, key, value) = (object.at("spec"), default.field.to_owned(), default.old);
-        let insert = Operation::Insert { into, position, key, value };
-        steps.offer(object, range, default.message, vec![insert]);
-    }
+        },
+        key: default.field.to_owned(),
+        value: default.old,
+    };
+    let message = format!("what was the default is written: {}", what.join("; "));
+    steps.offer(object, range, message, defaults.into_iter().map(insert).collect());
 }

@@ -42,7 +42,7 @@ pub(super) fn steps(object: &Object<'_>, steps: &mut Steps) {
     };
     let mut drop = source;
     drop.extend(object.get("spec.commit").map(|_| Operation::Remove { at: commit }));
-    drop.extend(has_push.then(|| Operation::Remove { at: push }));
+    drop.extend(has_push.then_some(Operation::Remove { at: push }));
     let field = DeadField { path: "spec.checkout", since: FluxVersion::new(0, 13), convert, drop };
     steps.dead(object, range, field);
 }

@@ -21,7 +21,9 @@ pub(in crate::rules) const RULE: Rule = Rule {
 
 fn check(context: &Context<'_>) -> Vec<Finding> {
     let around = Surroundings::new(context);
-    around.arguments().iter().filter_map(|argument| about(context, argument)).collect()
+    let detects = around.sets(Setting::DetectDrift);
+    let of_itself = |argument: &&Argument| !(detects && argument.setting == Setting::CorrectDrift);
+    around.arguments().iter().filter(of_itself).filter_map(|argument| about(context, argument)).collect()
 }
 
 fn about(context: &Context<'_>, argument: &Argument) -> Option<Finding> {

@@ -146,9 +146,9 @@ impl<'a> Host<'_, 'a> {
         if self.node.get(PATCHES).is_none() && !after_merge {
             let here = self.route.key(JSON);
             let operations = items.iter().enumerate().map(|(index, item)| {
-                let patch = item.entry("patch").ok_or_else(String::new)?;
-                let region = carry::behind_key(self.object, item, patch);
-                let value = carry::text(self.object, &patch.value, region, path)?.into();
+                let text = item.entry("patch").ok_or_else(String::new)?;
+                let region = carry::behind_key(self.object, item, text);
+                let value = carry::text(self.object, &text.value, region, path)?.into();
                 Ok(Operation::Recast { at: here.index(index).key("patch"), value })
             });
             return operations.collect::<Result<_, String>>().map(Json::InPlace);

@@ -7,7 +7,7 @@ use crate::finding::{Confidence, Severity};
 use crate::flux::FluxVersion;
 use crate::flux::schema::holds_substitution;
 use crate::rules::{Check, FixAvailability, Group, Meta, Rule};
-use crate::yaml::{Operation, Position, Value};
+use crate::yaml::{Node, Operation, Position, Scalar, Value};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     meta: Meta {
@@ -43,10 +43,7 @@ const LONGEST_SUMMARY: usize = 255;
 fn skip_crds(object: &Object<'_>, steps: &mut Steps) {
     let path = "spec.install.skipCRDs";
     let Some(range) = object.key_range(path) else { return };
-    let skips = match object.get(path).and_then(|node| node.scalar()) {
-        Some(crate::yaml::Scalar::Bool(skips)) => skips,
-        _ => return,
-    };
+    let Some(Scalar::Bool(skips)) = object.get(path).and_then(Node::scalar) else { return };
     let at = object.at(path);
     if object.has("spec.install.crds") {
         let message = format!("`{path}` does nothing beside `spec.install.crds` and is removed");

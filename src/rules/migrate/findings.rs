@@ -14,6 +14,7 @@ use super::{old_api_version, patch_at_old_version};
 use crate::change::{Action, Change, Edit};
 use crate::finding::{Finding, Fix, Safety, Severity};
 use crate::flux::{Index, Resource};
+use crate::phrase::Count;
 use crate::rules::data::{self, Row};
 use crate::rules::{self, Context, Meta};
 
@@ -23,6 +24,7 @@ pub(in crate::rules) fn find(context: &Context<'_>) -> Vec<Finding> {
     let groups: Vec<Vec<usize>> = moves.groups().into_values().collect();
     let mut findings: Vec<Finding> =
         groups.par_iter().flat_map_iter(|members| about_group(context, &moves, members)).collect();
+    findings.extend(later(context, &moves));
     findings.extend(patch_at_old_version::left(context, &moves));
     findings
 }
@@ -33,12 +35,7 @@ fn about_group(context: &Context<'_>, moves: &Moves, members: &[usize]) -> Vec<F
     let fix = fix(context.index, &members);
     // What lies outside of the given paths is none of this run's business; what it holds back inside them is.
     let shown = members.iter().filter(|item| !is_silent(item) && !outside(context, item));
-    shown
-        .flat_map(|item| {
-            let findings = about(context, item, fix.as_ref());
-            findings.into_iter().chain(later(context, moves, item))
-        })
-        .collect()
+    shown.flat_map(|item| about(context, item, fix.as_ref())).collect()
 }
 
 fn is_silent(item: &Item) -> bool {
@@ -92,17 +89,39 @@ fn about(context: &Context<'_>, item: &Item, fix: Option<&Arc<Fix>>) -> Vec<Find
     findings
 }
 
-/// What is left for the time after the upgrade of Flux.
-fn later(context: &Context<'_>, moves: &Moves, item: &Item) -> Option<Finding> {
-    let resource = item.resource()?;
-    let (beyond, behind) = (item.beyond?, moves.behind.get(&resource)?);
-    let message = format!(
-        "{behind} does not serve {beyond}; run this again when Flux {} runs there",
-        beyond.introduced.map(|flux| flux.to_string()).unwrap_or_default()
-    );
+/// What is left for the time after the upgrade of Flux: a finding for each version that a cluster does not serve.
+fn later(context: &Context<'_>, moves: &Moves) -> Vec<Finding> {
+    let mut behind: BTreeMap<(&str, String), Vec<&Item>> = BTreeMap::new();
+    for item in moves.items.iter().filter(|item| !is_silent(item) && !outside(context, item)) {
+        let cluster = item.resource().and_then(|resource| moves.behind.get(&resource));
+        if let (Some(cluster), Some(beyond)) = (cluster, item.beyond) {
+            behind.entry((cluster, beyond.to_string())).or_default().push(item);
+        }
+    }
     let meta = &old_api_version::RULE.meta;
-    let resource = &context.index.resources[resource];
-    Some(finding(context, resource, meta, Severity::Hint, (item.range.clone(), message), None))
+    let mut findings = Vec::new();
+    for ((cluster, _), items) in behind {
+        let (Some(first), Some(row)) = (items.first(), items.first().and_then(|item| item.beyond)) else {
+            continue;
+        };
+        let message = format!(
+            "{cluster} does not serve {row}, which {} here would become; run this again when Flux {} runs there",
+            Count(items.len(), "object"),
+            row.introduced.map(|flux| flux.to_string()).unwrap_or_default()
+        );
+        let place = |item: &Item| context.index.place(item.site.file, item.range.clone());
+        findings.push(Finding {
+            rule: meta.id,
+            severity: Severity::Hint,
+            confidence: meta.confidence,
+            subject: String::new(),
+            message,
+            place: place(first),
+            related: items[1..].iter().map(|item| (place(item), "the same".to_owned())).collect(),
+            fix: None,
+        });
+    }
+    findings
 }
 
 fn about_step(

@@ -6,6 +6,7 @@ use super::object::Object;
 use super::step::{Effect, Step, Steps};
 use super::{missing_field, refused_value};
 use crate::flux::schema::{self, Facts, Violation, ViolationKind};
+use crate::rules;
 use crate::yaml::{Operation, Route};
 
 /// One value that is not accepted.
@@ -58,7 +59,11 @@ impl Leftover<'_> {
 
     /// What a message about it ends with.
     pub(super) const fn since(&self) -> &'static str {
-        if self.is_old { "; its own version does not take it either" } else { "" }
+        match (self.is_old, &self.violation.kind) {
+            (false, _) => "",
+            (true, ViolationKind::Missing { .. }) => "; its own version requires it too",
+            (true, _) => "; its own version does not take it either",
+        }
     }
 }
 
@@ -75,6 +80,8 @@ fn is_settled(object: &Object<'_>, violation: &Violation, before: &[Step]) -> bo
     let route = Route::from(route);
     let is_missing = matches!(violation.kind, ViolationKind::Missing { .. });
     before.iter().any(|step| match &step.effect {
+        // What a dead field becomes may be what is missing.
+        Effect::Human if is_missing && step.rule == rules::DEAD_FIELD => true,
         Effect::Change(operations) => operations.iter().any(|operation| touches(operation, &route)),
         Effect::Human | Effect::Broken => {
             let (one, other) = (&step.range, &violation.range);

@@ -19,6 +19,7 @@ mod held;
 pub(super) mod idle_field;
 mod item;
 mod json_patch_order;
+mod json_patches;
 mod leftover;
 mod limits;
 pub(super) mod missing_field;

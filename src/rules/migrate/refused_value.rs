@@ -69,7 +69,7 @@ fn duration(object: &Object<'_>, leftover: &Leftover<'_>, takes_hours: bool, ste
     let Violation { route, subject, range, .. } = violation;
     match rewrite(written, takes_hours) {
         Rewritten::Same(new) => {
-            let message = format!("`{route}` takes no hours: `{written}` becomes `{new}`");
+            let message = format!("`{route}` takes no hours, so they become minutes");
             let value = new.into();
             steps.change(
                 range.clone(),

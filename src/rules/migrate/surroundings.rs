@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use super::limits::Limits;
 use crate::flux::{Index, Resource, SourceFile};
 use crate::rules::Context;
-use crate::yaml::{Node, NodeKind};
+use crate::yaml::{Document, Node, NodeKind};
 
 /// What stands around the objects of a repository.
 pub(super) struct Surroundings<'a> {
@@ -148,7 +148,7 @@ fn of_file(at: usize, file: &SourceFile<'_>, finders: &[(Setting, Finder<'_>)]) 
         if finder.find(file.text.as_bytes()).is_none() {
             continue;
         }
-        for root in file.stream.documents.iter().filter_map(|document| document.node()) {
+        for root in file.stream.documents.iter().filter_map(Document::node) {
             collect(root, &file.text, *setting, &mut |range| {
                 found.push(Argument { setting: *setting, file: at, range });
             });
@@ -175,10 +175,14 @@ fn collect(node: &Node, text: &str, setting: Setting, found: &mut impl FnMut(Ran
         }
         NodeKind::Scalar { .. } | NodeKind::Alias { .. } => {}
         NodeKind::Mapping { entries, .. } => {
-            entries.iter().for_each(|entry| collect(&entry.value, text, setting, found));
+            for entry in entries {
+                collect(&entry.value, text, setting, found);
+            }
         }
         NodeKind::Sequence { items, .. } => {
-            items.iter().for_each(|item| collect(item, text, setting, found));
+            for item in items {
+                collect(item, text, setting, found);
+            }
         }
     }
 }

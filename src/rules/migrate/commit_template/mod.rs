@@ -186,9 +186,8 @@ impl<'t> Walk<'t> {
             TokenKind::Variable("", names) => (token.range.start + 1, names),
             _ => return None,
         };
-        let rest = match names.as_slice() {
-            ["Updated", rest @ ..] | ["Changed", "ImageResult", rest @ ..] => rest,
-            _ => return None,
+        let (["Updated", rest @ ..] | ["Changed", "ImageResult", rest @ ..]) = names.as_slice() else {
+            return None;
         };
         Some((start..token.range.end, rest))
     }
@@ -228,19 +227,20 @@ impl<'t> Walk<'t> {
             TokenKind::Variable(name, names) => (self.variable(name), names.first().copied()),
             _ => return Ok(()),
         };
-        match (thing, first) {
-            (Some(Thing::Held), _) => {
-                Err("it uses what the old data hold besides the names of files and objects".to_owned())
+        let why = match (thing, first) {
+            (Some(Thing::Held), _) => "it uses what the old data hold besides the names of files and objects",
+            (Some(Thing::Position), None) => {
+                "it uses the position of an image in a list that is another today"
             }
-            (Some(Thing::Image), _) => {
-                Err("it uses more of an image than its whole text, and a change has only \
-                                            `.OldValue`, `.NewValue` and `.Setter`"
-                    .to_owned())
+            (Some(Thing::Image | Thing::Position), _) => {
+                "it uses more of an image than its whole text, and a change has only `.OldValue`, `.NewValue` and \
+                 `.Setter`"
             }
             (Some(Thing::Free) | None, Some("Updated" | "ImageResult")) => {
-                Err("it uses the old data where `.` is something else".to_owned())
+                "it uses the old data where `.` is something else"
             }
-            _ => Ok(()),
-        }
+            (Some(Thing::Free | Thing::Root) | None, _) => return Ok(()),
+        };
+        Err(why.to_owned())
     }
 }

@@ -14,29 +14,26 @@ pub(super) fn steps(object: &Object<'_>, steps: &mut Steps) {
         [only] => only.as_str(),
         _ => None,
     };
-    match path.filter(|_| is_known && object.get("spec.update.path").is_none()) {
-        Some(path) => {
-            let at = object.at(OLD);
-            let mut operations = vec![
-                Operation::Rename { at: at.clone(), key: "path".to_owned() },
-                Operation::Replace { at, value: path.into() },
-            ];
-            if object.get("spec.update.strategy").is_none() {
-                operations.push(Operation::Insert {
-                    into: object.at("spec.update"),
-                    position: Position::First,
-                    key: "strategy".to_owned(),
-                    value: "Setters".into(),
-                });
-            }
-            steps.change(range, format!("`{OLD}` is the strategy `Setters` with one path today"), operations);
-        }
-        None => {
-            let message = format!(
-                "`{OLD}` names other than one path, and an automation has one today: choose the folder above all of \
-                 them as `spec.update.path`, or make several automations"
-            );
-            steps.human(range, message);
-        }
+    let Some(path) = path.filter(|_| is_known && object.get("spec.update.path").is_none()) else {
+        let message = format!(
+            "`{OLD}` names other than one path, and an automation has one today: choose the folder above all of them \
+             as `spec.update.path`, or make several automations"
+        );
+        steps.human(range, message);
+        return;
+    };
+    let at = object.at(OLD);
+    let mut operations = vec![
+        Operation::Rename { at: at.clone(), key: "path".to_owned() },
+        Operation::Replace { at, value: path.into() },
+    ];
+    if object.get("spec.update.strategy").is_none() {
+        operations.push(Operation::Insert {
+            into: object.at("spec.update"),
+            position: Position::First,
+            key: "strategy".to_owned(),
+            value: "Setters".into(),
+        });
     }
+    steps.change(range, format!("`{OLD}` is the strategy `Setters` with one path today"), operations);
 }

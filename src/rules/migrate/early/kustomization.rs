@@ -7,7 +7,6 @@ use crate::yaml::{Node, Operation, Position};
 pub(super) fn steps(object: &Object<'_>, steps: &mut Steps) {
     service_account(object, steps);
     prune(object, steps);
-    decryption(object, steps);
     health_checks(object, steps);
 }
 
@@ -39,21 +38,11 @@ fn service_account(object: &Object<'_>, steps: &mut Steps) {
 
 /// Source: the CRD of fluxcd/kustomize-controller before 0.0.1-alpha.7.
 fn prune(object: &Object<'_>, steps: &mut Steps) {
-    if let (Some(range), Some(text)) = (object.key_range("spec.prune"), object.text_at("spec.prune"))
-        && !text.contains("${")
-    {
+    let Some(prune) = object.get("spec.prune") else { return };
+    if prune.as_str().is_some_and(|text| !text.contains("${")) {
         let message = "`spec.prune` selects what is deleted by labels, which no Flux does today: write `true`, and all \
                        that leaves the source is deleted, or `false`";
-        steps.human(range, message);
-    }
-}
-
-/// Source: fluxcd/kustomize-controller `CHANGELOG.md` 0.11.0.
-fn decryption(object: &Object<'_>, steps: &mut Steps) {
-    if let Some(range) = object.key_range("spec.decryption.secretRef").filter(|_| object.from == "v1alpha1") {
-        let message =
-            "the Secret of `spec.decryption` needs keys that end in `.asc` (OpenPGP) or `.agekey` (age)";
-        steps.note(range, message);
+        steps.human(prune.range.clone(), message);
     }
 }
 

@@ -8,7 +8,7 @@ use super::object::Object;
 use super::pre_release_field::RULE;
 use super::step::Steps;
 use super::transitions::Transition;
-use crate::yaml::{Node, Operation, Value};
+use crate::yaml::{Node, Operation, Position, Value};
 
 pub(super) const TRANSITIONS: &[Transition] = &[
     of("kustomize.toolkit.fluxcd.io", &["Kustomization"], kustomization::steps),
@@ -94,7 +94,7 @@ fn depends_on(object: &Object<'_>, steps: &mut Steps) {
             steps.change(range, "`spec.dependsOn` lists names with their key `name` today", operations);
         }
         None => steps.human(
-            range,
+            list.range.clone(),
             "`spec.dependsOn` has an entry of which it is not clear whether it names a namespace: write each as \
              `name` and `namespace`",
         ),
@@ -124,22 +124,20 @@ fn dependency(item: &Node) -> Option<Value> {
 fn repository_ref(object: &Object<'_>, steps: &mut Steps) {
     const OLD: &str = "spec.helmRepositoryRef";
     let Some(range) = object.key_range(OLD) else { return };
-    let name = object.get(OLD).and_then(|old| match old.entries() {
-        [only] if only.key_text() == Some("name") => only.value.as_str(),
-        _ => None,
-    });
-    match name.filter(|_| object.get("spec.sourceRef").is_none()) {
-        Some(name) => {
-            let value = Value::Mapping(vec![
-                ("kind".to_owned(), "HelmRepository".into()),
-                ("name".to_owned(), name.into()),
-            ]);
-            let at = object.at(OLD);
-            let rename = Operation::Rename { at: at.clone(), key: "sourceRef".to_owned() };
-            let operations = vec![rename, Operation::Replace { at, value }];
-            steps.change(range, format!("`{OLD}` is called `spec.sourceRef` today, with a kind"), operations);
-        }
-        None => steps
-            .human(range, format!("`{OLD}` is `spec.sourceRef` today: write its kind and its name there")),
+    let is_plain = object
+        .mapping(OLD)
+        .is_some_and(|old| matches!(old.entries(), [only] if only.key_text() == Some("name")));
+    if !is_plain || object.get("spec.sourceRef").is_some() {
+        steps.human(range, format!("`{OLD}` is `spec.sourceRef` today: write its kind and its name there"));
+        return;
     }
+    let at = object.at(OLD);
+    let kind = Operation::Insert {
+        into: at.clone(),
+        position: Position::First,
+        key: "kind".to_owned(),
+        value: "HelmRepository".into(),
+    };
+    let rename = Operation::Rename { at, key: "sourceRef".to_owned() };
+    steps.change(range, format!("`{OLD}` is called `spec.sourceRef` today, with a kind"), vec![rename, kind]);
 }

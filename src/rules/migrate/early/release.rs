@@ -112,13 +112,16 @@ fn remediated(
         let into = object.at("spec.upgrade");
         operations.push(Operation::Insert { into, position: Position::Last, key, value });
     } else if is_needed {
-        let value = Value::Mapping(vec![(key, value)]);
-        let at = object.at("spec.rollback");
         if only_enable {
-            operations.push(Operation::Rename { at: at.clone(), key: "upgrade".to_owned() });
-            operations.push(Operation::Replace { at, value });
-            return operations;
+            let (rollback, at) = (object.at("spec.rollback"), object.at("spec.rollback.enable"));
+            let upgrade = Operation::Rename { at: rollback, key: "upgrade".to_owned() };
+            return vec![
+                upgrade,
+                Operation::Rename { at: at.clone(), key },
+                Operation::Replace { at, value },
+            ];
         }
+        let value = Value::Mapping(vec![(key, value)]);
         let (into, position) = (object.at("spec"), Position::After("rollback".to_owned()));
         operations.push(Operation::Insert { into, position, key: "upgrade".to_owned(), value });
     }
@@ -131,15 +134,12 @@ fn remediated(
 
 /// Source: fluxcd/helm-controller `CHANGELOG.md` 0.0.5.
 fn test(object: &Object<'_>, steps: &mut Steps) {
-    let enabled = matches!(object.get("spec.test.enable").and_then(Node::scalar), Some(Scalar::Bool(true)));
-    let ignored = object.get("spec.test.ignoreFailures").is_some();
-    if let Some(range) = object.key_range("spec.test.enable")
-        && enabled
-        && !ignored
-        && object.from == "v2alpha1"
-    {
-        let message = "a test that fails makes the release fail today; `spec.test.ignoreFailures: true` is what was \
-                       done at first";
-        steps.note(range, message);
+    let is_on = object.get("spec.test.enable").is_some_and(|node| node.scalar() == Some(Scalar::Bool(true)));
+    let is_first = object.from == "v2alpha1" && !object.has("spec.test.ignoreFailures");
+    if let Some(range) = object.key_range("spec.test.enable").filter(|_| is_on && is_first) {
+        steps.note(
+            range,
+            "a release whose tests fail is not ready any more; `spec.test.ignoreFailures: true` is how it was",
+        );
     }
 }

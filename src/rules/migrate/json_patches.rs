@@ -1,0 +1,98 @@
+//! JSON patches that write a field which is gone at the new version: what they patch stays, for a person to decide.
+//!
+//! Merge patches need none of this: they are parts of objects and are judged like those.
+
+use super::held::Held;
+use super::moves::Moves;
+use crate::flux::schema::{self, Facts};
+use crate::flux::{Index, Kustomization, Patch, PatchText};
+use crate::yaml::{Node, Route};
+
+/// Why an object stays that such a patch is put onto.
+const GONE: &str = "a JSON patch writes a field that its new version has not";
+
+/// Holds every object that a JSON patch writes something into which its new version does not declare.
+pub(super) fn hold(index: &Index<'_>, moves: &mut Moves) {
+    for (at, kustomization) in index.kustomizations.iter().enumerate() {
+        for patch in kustomization.patches.iter().filter(|patch| patch.target.is_some()) {
+            let Some(file) = text_of(index, patch) else { continue };
+            let operations = operations(index, file);
+            if !operations.is_empty() {
+                hold_one(index, moves, (at, kustomization), patch, (file, &operations));
+            }
+        }
+    }
+}
+
+fn text_of(index: &Index<'_>, patch: &Patch) -> Option<usize> {
+    match &patch.text {
+        PatchText::File(path) => index.file_index(path),
+        PatchText::Inline(file) => Some(*file),
+        _ => None,
+    }
+}
+
+/// The operations that write something, each with the field it writes to; indices stand for any item.
+fn operations<'i>(index: &'i Index<'_>, file: usize) -> Vec<(Route, &'i Node<'i>)> {
+    let roots = index.files[file].stream.documents.iter().filter_map(|document| document.node());
+    let operations = roots.flat_map(Node::items).filter(|operation| {
+        matches!(operation.get("op").and_then(Node::as_str), Some("add" | "replace" | "copy" | "move"))
+    });
+    operations.filter_map(|operation| Some((route(operation.get("path")?.as_str()?), operation))).collect()
+}
+
+/// The route that a JSON pointer leads along.
+///
+/// Source: RFC 6901, sections 3 and 4.
+fn route(pointer: &str) -> Route {
+    pointer.split('/').skip(1).fold(Route::root(), |route, part| match part.parse() {
+        Ok(index) => route.index(index),
+        Err(_) if part == "-" => route.index(0),
+        Err(_) => route.key(part.replace("~1", "/").replace("~0", "~")),
+    })
+}
+
+fn hold_one(
+    index: &Index<'_>,
+    moves: &mut Moves,
+    (at, kustomization): (usize, &Kustomization),
+    patch: &Patch,
+    (file, operations): (usize, &[(Route, &Node)]),
+) {
+    let Some(target) = &patch.target else { return };
+    let reach = index.tree.reach(index, at);
+    let candidates: Vec<usize> = if kustomization.is_part || reach.has_unknown {
+        (0..index.resources.len()).collect()
+    } else {
+        reach.resources.iter().copied().collect()
+    };
+    for resource in candidates {
+        let Some(item) = moves.item_of(resource) else { continue };
+        let (found, Some(to)) = (&index.resources[resource], moves.items[item].to) else { continue };
+        if !target.selects(&found.id.group, &found.version, &found.id, !reach.renames) {
+            continue;
+        }
+        let old = schema::facts(&found.id.group, &found.version, &found.id.kind);
+        let new = schema::facts(&to.group, &to.version, &to.kind);
+        let (Some(old), Some(new)) = (old, new) else { continue };
+        let gone =
+            operations.iter().find(|(route, operation)| loses(old, new, route, operation.get("value")));
+        if let Some((_, operation)) = gone {
+            moves.items[item].hold(Held::Selected(GONE, index.place(file, operation.range.clone())));
+        }
+    }
+}
+
+/// Whether `value`, written at `route`, has something that `old` declares and `new` does not.
+fn loses(old: &Facts, new: &Facts, route: &Route, value: Option<&Node>) -> bool {
+    if old.field(route).is_some() && new.field(route).is_none() {
+        return true;
+    }
+    let Some(value) = value else { return false };
+    let in_items =
+        value.items().iter().enumerate().any(|(at, item)| loses(old, new, &route.index(at), Some(item)));
+    in_items
+        || value.entries().iter().any(|entry| {
+            entry.key_text().is_some_and(|key| loses(old, new, &route.key(key), Some(&entry.value)))
+        })
+}
