@@ -61,10 +61,10 @@ fn references(object: &Object<'_>, steps: &mut Steps) {
     let route = object.at("spec");
     let of_kind = REFERENCES.iter().filter(|(kind, _)| *kind == object.id.kind).flat_map(|(_, paths)| *paths);
     for path in of_kind {
-        each(spec, route.clone(), path, &mut |node, route| reference(object, node, &route, steps));
+        each(spec, &route, path, &mut |node, route| reference(object, node, &route, steps));
     }
     for (_, path) in TARGETS.iter().filter(|(kind, _)| *kind == object.id.kind) {
-        each(spec, route.clone(), path, &mut |node, route| target(object, node, &route, steps));
+        each(spec, &route, path, &mut |node, route| target(object, node, &route, steps));
     }
     if let Some(values) = spec.get("values").filter(|_| object.id.kind == "HelmRelease") {
         lists(object, values, &route.key("values"), steps);
@@ -72,7 +72,7 @@ fn references(object: &Object<'_>, steps: &mut Steps) {
 }
 
 /// Calls `found` with each node at `path` below `node`, which stands at `route`.
-fn each<'n>(node: &'n Node<'n>, route: Route, path: &str, found: &mut impl FnMut(&'n Node<'n>, Route)) {
+fn each<'n>(node: &'n Node<'n>, route: &Route, path: &str, found: &mut impl FnMut(&'n Node<'n>, Route)) {
     let (step, rest) = path.split_once('.').map_or((path, None), |(step, rest)| (step, Some(rest)));
     let below: Vec<(&Node, Route)> = match step {
         "*" => node.items().iter().enumerate().map(|(at, item)| (item, route.index(at))).collect(),
@@ -80,7 +80,7 @@ fn each<'n>(node: &'n Node<'n>, route: Route, path: &str, found: &mut impl FnMut
     };
     for (node, route) in below {
         match rest {
-            Some(rest) => each(node, route, rest, found),
+            Some(rest) => each(node, &route, rest, found),
             None => found(node, route),
         }
     }
