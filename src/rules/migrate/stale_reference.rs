@@ -5,6 +5,7 @@ use super::step::Steps;
 use super::transitions::Transition;
 use crate::finding::{Confidence, Severity};
 use crate::flux::resource::group_version;
+use crate::rules::data::groups::{HELM, IMAGE, KUSTOMIZE, SOURCE};
 use crate::rules::data::{self, Row};
 use crate::rules::{Check, FixAvailability, Group, Meta, Rule};
 use crate::yaml::{Node, Operation, Position, Route};
@@ -49,11 +50,11 @@ const TARGETS: [(&str, &str); 2] = [
 ///
 /// Source: fluxcd/notification-controller `internal/server/receiver_handlers.go`.
 const NAMED_WITH_VERSION: [(&str, &str); 5] = [
-    ("Kustomization", "kustomize.toolkit.fluxcd.io"),
-    ("HelmRelease", "helm.toolkit.fluxcd.io"),
-    ("ImagePolicy", "image.toolkit.fluxcd.io"),
-    ("ImageUpdateAutomation", "image.toolkit.fluxcd.io"),
-    ("ExternalArtifact", "source.toolkit.fluxcd.io"),
+    ("Kustomization", KUSTOMIZE),
+    ("HelmRelease", HELM),
+    ("ImagePolicy", IMAGE),
+    ("ImageUpdateAutomation", IMAGE),
+    ("ExternalArtifact", SOURCE),
 ];
 
 fn references(object: &Object<'_>, steps: &mut Steps) {
