@@ -177,11 +177,11 @@ impl<'t> Reader<'t> {
     }
 
     fn entries(&mut self, flow: bool, first: &mut Option<usize>) -> Read<(Vec<Entry<'t>>, usize)> {
-        let mut entries = Vec::new();
+        let above = self.entries.len();
         loop {
             let event = self.required()?;
             if let (Event::MappingEnd, span) = &event {
-                return Ok((entries, bytes(span).1));
+                return Ok((self.entries.split_off(above), bytes(span).1));
             }
             if flow {
                 self.skip_separator();
@@ -205,7 +205,7 @@ impl<'t> Reader<'t> {
             }
             let event = self.required()?;
             let value = self.node(event, self.cursor)?;
-            entries.push(Entry { start, explicit, colon, key, value });
+            self.entries.push(Entry { start, explicit, colon, key, value });
         }
     }
 
