@@ -89,12 +89,12 @@ fn follow_patch(index: &mut Index<'_>, kustomization: &mut Kustomization, number
     let site = Site { file: kustomization.file, document: kustomization.document };
     let patch = &mut kustomization.patches[number];
     let file = match &patch.text {
-        PatchText::File(path) => index.file_index(path),
+        PatchText::File(named) => index.file_index(named),
         PatchText::Written(route) => embed(index, site, route, Role::Patch),
         PatchText::Inline(_) | PatchText::Nodes(_) | PatchText::Unknown => return None,
     };
-    let content = file.map(|file| (file, Content::of_stream(&index.files[file].stream)));
-    match content.filter(|(_, content)| !content.is_unclear) {
+    let read = file.map(|file| (file, Content::of_stream(&index.files[file].stream)));
+    match read.filter(|(_, content)| !content.is_unclear) {
         Some((file, content)) => {
             patch.touches = content.touches;
             if matches!(patch.text, PatchText::Written(_)) {

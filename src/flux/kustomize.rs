@@ -6,6 +6,7 @@ use super::scan::{folder, resolve};
 use crate::yaml::{Document, Node, NodeKind, Route};
 
 /// A kustomization of kustomize, or the build that a Flux Kustomization describes.
+#[allow(clippy::struct_excessive_bools, reason = "each is a trait of its own")]
 #[derive(Clone, Debug)]
 pub struct Kustomization {
     /// Index of its file in [`super::Index::files`].
@@ -208,7 +209,7 @@ pub(super) fn of_patch(file: usize, document: &Document) -> Option<Kustomization
     let mut patches = Vec::new();
     brought(document.node()?, site, &Route::root(), &mut patches);
     let blank = blank(file, document.index, "", Owner::Patch);
-    (!patches.is_empty()).then(|| Kustomization { patches, has_unknown: true, is_part: true, ..blank })
+    (!patches.is_empty()).then_some(Kustomization { patches, has_unknown: true, is_part: true, ..blank })
 }
 
 fn brought(node: &Node, site: Site, route: &Route, found: &mut Vec<Patch>) {

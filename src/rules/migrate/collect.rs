@@ -91,7 +91,7 @@ impl Collector<'_, '_> {
                 let target = Target { version: None, reads_version: true, ..target.clone() };
                 self.add(By::Target(target, None), Held::Selected("a patch reads its version", place));
             }
-            (Some(target), text) if target.version.is_some() => self.pinned(moves, target, text),
+            (Some(target), _) if target.version.is_some() => self.pinned(moves, target, patch),
             (None, PatchText::Nodes(parts)) => {
                 for part in parts {
                     let held = Held::Selected("an inline patch names its version", place.clone());
@@ -99,7 +99,7 @@ impl Collector<'_, '_> {
                 }
             }
             (None, PatchText::File(_) | PatchText::Inline(_)) => {
-                let file = self.text_of(&patch.text).map(|file| self.index.resources_of(file));
+                let file = self.index.text_of(patch).map(|file| self.index.resources_of(file));
                 for resource in file.into_iter().flatten() {
                     self.merge_patch(moves, resource, &place);
                 }
@@ -116,11 +116,11 @@ impl Collector<'_, '_> {
         }
     }
 
-    fn pinned(&mut self, moves: &mut Moves, target: &Target, text: &PatchText) {
+    fn pinned(&mut self, moves: &mut Moves, target: &Target, patch: &Patch) {
         let is_flux = matches!(self.kustomization.owner, Owner::Flux(_));
         let is_unsure = self.reach.has_unknown || is_flux && self.paths_are_patched;
         let scope = if is_unsure { Scope::Everything } else { self.scope() };
-        let companions = match self.text_of(text) {
+        let companions = match self.index.text_of(patch) {
             Some(file) => self.index.resources_of(file).filter_map(|at| moves.item_of(at)).collect(),
             None => Vec::new(),
         };
@@ -233,15 +233,6 @@ impl Collector<'_, '_> {
         let file = self.index.file_index(path);
         let resources = file.map(|file| self.index.resources_of(file)).into_iter().flatten();
         resources.filter_map(|at| moves.item_of(at)).collect()
-    }
-
-    /// The file that the text of a patch is.
-    fn text_of(&self, text: &PatchText) -> Option<usize> {
-        match text {
-            PatchText::File(path) => self.index.file_index(path),
-            PatchText::Inline(file) => Some(*file),
-            _ => None,
-        }
     }
 
     fn scope(&self) -> Scope {

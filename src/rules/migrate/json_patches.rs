@@ -5,7 +5,7 @@
 use super::held::Held;
 use super::moves::Moves;
 use crate::flux::schema::{self, Facts};
-use crate::flux::{Index, Kustomization, Patch, PatchText};
+use crate::flux::{Index, Kustomization, Patch};
 use crate::yaml::{Node, Route};
 
 /// Why an object stays that such a patch is put onto.
@@ -15,7 +15,7 @@ const GONE: &str = "a JSON patch writes a field that its new version has not";
 pub(super) fn hold(index: &Index<'_>, moves: &mut Moves) {
     for (at, kustomization) in index.kustomizations.iter().enumerate() {
         for patch in kustomization.patches.iter().filter(|patch| patch.target.is_some()) {
-            let Some(file) = text_of(index, patch) else { continue };
+            let Some(file) = index.text_of(patch) else { continue };
             let operations = operations(index, file);
             if !operations.is_empty() {
                 hold_one(index, moves, (at, kustomization), patch, (file, &operations));
@@ -24,21 +24,13 @@ pub(super) fn hold(index: &Index<'_>, moves: &mut Moves) {
     }
 }
 
-fn text_of(index: &Index<'_>, patch: &Patch) -> Option<usize> {
-    match &patch.text {
-        PatchText::File(path) => index.file_index(path),
-        PatchText::Inline(file) => Some(*file),
-        _ => None,
-    }
-}
-
 /// The operations that write something, each with the field it writes to; indices stand for any item.
 fn operations<'i>(index: &'i Index<'_>, file: usize) -> Vec<(Route, &'i Node<'i>)> {
     let roots = index.files[file].stream.documents.iter().filter_map(|document| document.node());
-    let operations = roots.flat_map(Node::items).filter(|operation| {
+    let writing = roots.flat_map(Node::items).filter(|operation| {
         matches!(operation.get("op").and_then(Node::as_str), Some("add" | "replace" | "copy" | "move"))
     });
-    operations.filter_map(|operation| Some((route(operation.get("path")?.as_str()?), operation))).collect()
+    writing.filter_map(|operation| Some((route(operation.get("path")?.as_str()?), operation))).collect()
 }
 
 /// The route that a JSON pointer leads along.

@@ -7,6 +7,7 @@ use super::step::Steps;
 use super::transitions::Transition;
 use crate::finding::{Confidence, Severity};
 use crate::flux::resource::group_version;
+use crate::rules::data::groups::{HELM, IMAGE, KUSTOMIZE, SOURCE};
 use crate::rules::data::{self, Row};
 use crate::rules::{Check, FixAvailability, Group, Meta, Rule};
 use crate::yaml::{Node, Operation, Position, Route};
@@ -51,11 +52,11 @@ const TARGETS: [(&str, &str); 2] = [
 ///
 /// Source: fluxcd/notification-controller `internal/server/receiver_handlers.go`.
 const NAMED_WITH_VERSION: [(&str, &str); 5] = [
-    ("Kustomization", "kustomize.toolkit.fluxcd.io"),
-    ("HelmRelease", "helm.toolkit.fluxcd.io"),
-    ("ImagePolicy", "image.toolkit.fluxcd.io"),
-    ("ImageUpdateAutomation", "image.toolkit.fluxcd.io"),
-    ("ExternalArtifact", "source.toolkit.fluxcd.io"),
+    ("Kustomization", KUSTOMIZE),
+    ("HelmRelease", HELM),
+    ("ImagePolicy", IMAGE),
+    ("ImageUpdateAutomation", IMAGE),
+    ("ExternalArtifact", SOURCE),
 ];
 
 fn references(object: &Object<'_>, steps: &mut Steps) {
@@ -63,10 +64,10 @@ fn references(object: &Object<'_>, steps: &mut Steps) {
     let route = object.at("spec");
     let of_kind = REFERENCES.iter().filter(|(kind, _)| *kind == object.id.kind).flat_map(|(_, paths)| *paths);
     for path in of_kind {
-        each(spec, route.clone(), path, &mut |node, route| reference(object, node, &route, steps));
+        each(spec, &route, path, &mut |node, route| reference(object, node, &route, steps));
     }
     for (_, path) in TARGETS.iter().filter(|(kind, _)| *kind == object.id.kind) {
-        each(spec, route.clone(), path, &mut |node, route| target(object, node, &route, steps));
+        each(spec, &route, path, &mut |node, route| target(object, node, &route, steps));
     }
     let has_lists =
         |values: &&Node| memmem::find(object.text[values.range.clone()].as_bytes(), LISTS).is_some();
@@ -77,7 +78,7 @@ fn references(object: &Object<'_>, steps: &mut Steps) {
 }
 
 /// Calls `found` with each node at `path` below `node`, which stands at `route`.
-fn each<'n>(node: &'n Node<'n>, route: Route, path: &str, found: &mut impl FnMut(&'n Node<'n>, Route)) {
+fn each<'n>(node: &'n Node<'n>, route: &Route, path: &str, found: &mut impl FnMut(&'n Node<'n>, Route)) {
     let (step, rest) = path.split_once('.').map_or((path, None), |(step, rest)| (step, Some(rest)));
     let below: Vec<(&Node, Route)> = match step {
         "*" => node.items().iter().enumerate().map(|(at, item)| (item, route.index(at))).collect(),
@@ -85,7 +86,7 @@ fn each<'n>(node: &'n Node<'n>, route: Route, path: &str, found: &mut impl FnMut
     };
     for (node, route) in below {
         match rest {
-            Some(rest) => each(node, route, rest, found),
+            Some(rest) => each(node, &route, rest, found),
             None => found(node, route),
         }
     }

@@ -45,18 +45,14 @@ fn check(context: &Context<'_>, file: &SourceFile<'_>) -> Vec<Finding> {
     let found =
         found.into_iter().filter_map(|(found, what)| Some((found.first()?.range.clone(), found.len(), what)));
     found
-        .map(|(range, count, what)| Finding {
-            rule: RULE.meta.id,
-            severity: RULE.meta.severity,
-            confidence: RULE.meta.confidence,
-            subject: String::new(),
-            message: format!(
-                "a {what} looks like {} at an old API version, and stays as it is",
-                Count(count, "Flux object")
-            ),
-            place: context.index.place(at, range),
-            related: Vec::new(),
-            fix: None,
+        .map(|(range, count, what)| {
+            RULE.meta.finding(
+                format!(
+                    "a {what} looks like {} at an old API version, and stays as it is",
+                    Count(count, "Flux object")
+                ),
+                context.index.place(at, range),
+            )
         })
         .collect()
 }
