@@ -51,7 +51,7 @@ impl Moves {
         });
         moves.behind = behind.collect();
         json_patches::hold(index, &mut moves);
-        let selections = collect::collect(index, &mut moves);
+        let selections = collect::collect(index, context.options, around.limits(), &mut moves);
         let builds = twins::builds(index, &moves);
         moves.keep_in_scope(context);
         moves.settle(index, &selections, &builds);
