@@ -1,4 +1,5 @@
-//! JSON patches that write a field which is gone at the new version: what they patch stays, for a person to decide.
+//! JSON patches that name a field which is gone at the new version: what they patch stays, for a person to decide.
+//! Written, such a field would not be valid; removed, tested or copied, it would not be found.
 //!
 //! Merge patches need none of this: they are parts of objects and are judged like those.
 
@@ -9,9 +10,9 @@ use crate::flux::{Index, Kustomization, Patch, PatchText};
 use crate::yaml::{Node, Route};
 
 /// Why an object stays that such a patch is put onto.
-const GONE: &str = "a JSON patch writes a field that its new version has not";
+const GONE: &str = "a JSON patch names a field that its new version has not";
 
-/// Holds every object that a JSON patch writes something into which its new version does not declare.
+/// Holds every object of which a JSON patch names something that its new version does not declare.
 pub(super) fn hold(index: &Index<'_>, moves: &mut Moves) {
     for (at, kustomization) in index.kustomizations.iter().enumerate() {
         for patch in kustomization.patches.iter().filter(|patch| patch.target.is_some()) {
@@ -32,13 +33,16 @@ fn text_of(index: &Index<'_>, patch: &Patch) -> Option<usize> {
     }
 }
 
-/// The operations that write something, each with the field it writes to; indices stand for any item.
+/// The operations, each with a field that it names; indices stand for any item.
 fn operations<'i>(index: &'i Index<'_>, file: usize) -> Vec<(Route, &'i Node<'i>)> {
     let roots = index.files[file].stream.documents.iter().filter_map(|document| document.node());
-    let operations = roots.flat_map(Node::items).filter(|operation| {
-        matches!(operation.get("op").and_then(Node::as_str), Some("add" | "replace" | "copy" | "move"))
+    let operations = roots.flat_map(Node::items);
+    let named = operations.flat_map(|operation| {
+        ["path", "from"]
+            .into_iter()
+            .filter_map(move |key| Some((route(operation.get(key)?.as_str()?), operation)))
     });
-    operations.filter_map(|operation| Some((route(operation.get("path")?.as_str()?), operation))).collect()
+    named.collect()
 }
 
 /// The route that a JSON pointer leads along.
