@@ -15,6 +15,7 @@ mod cli;
 mod commit;
 mod corpus;
 mod explain;
+mod faults;
 mod finish;
 mod harness;
 mod house;

@@ -85,7 +85,7 @@ fn read(root: &Path, everything: bool, progress: &Progress) -> Result<Input> {
             if scan::file_name(path) == scan::COMPONENTS {
                 locked(&bootstrapped).push((path.to_owned(), scan::bootstrapped(bytes)));
             }
-            locked(&aside).push(Skipped { path: path.to_owned(), reason: reason.to_owned() });
+            locked(&aside).push(Skipped { path: path.to_owned(), reason: reason.to_owned(), failed: false });
             false
         }
     };

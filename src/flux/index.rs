@@ -37,6 +37,21 @@ pub struct Index<'r> {
     skipped: BTreeSet<&'r str>,
 }
 
+/// A file with its objects, which do not know yet which file of the index it is.
+struct Read<'r> {
+    file: SourceFile<'r>,
+    resources: Vec<Resource>,
+}
+
+impl<'r> Read<'r> {
+    fn new(file: SourceFile<'r>) -> Self {
+        let documents = file.stream.documents.iter();
+        let resources =
+            documents.flat_map(|document| resource::of_document(0, document, file.sealed)).collect();
+        Self { file, resources }
+    }
+}
+
 impl<'r> Index<'r> {
     /// Parses every file whose content `repo` holds.
     pub fn new(repo: &'r Repo) -> Self {
@@ -44,7 +59,7 @@ impl<'r> Index<'r> {
             .files
             .par_iter()
             .filter(|(path, _)| scan::file_name(path) != scan::COMPONENTS)
-            .map(|(path, file)| SourceFile::read(path, &file.bytes))
+            .map(|(path, file)| SourceFile::read(path, &file.bytes).map(Read::new))
             .collect();
         let texts = repo.texts.iter();
         let mut index = Self {
@@ -67,6 +82,9 @@ impl<'r> Index<'r> {
                 Err(unreadable) => index.unreadable.push(unreadable),
             }
         }
+        let failed = repo.coverage.skipped.iter().filter(|skipped| skipped.failed);
+        let manifests = failed.filter(|skipped| is_manifest(&skipped.path));
+        index.unreadable.extend(manifests.map(|skipped| Unreadable::failed(&skipped.path, &skipped.reason)));
         embed::read(&mut index);
         index.tree = Tree::new(&index.kustomizations);
         index.mark_patches();
@@ -136,12 +154,10 @@ impl<'r> Index<'r> {
 
     /// Whether `path` has the name of a manifest: not held, so without any Flux object, but part of the repository.
     pub(super) fn is_known(&self, path: &str) -> bool {
-        let extension = scan::file_name(path).rsplit_once('.').map(|(_, extension)| extension);
-        let is_manifest = extension.is_some_and(|known| matches!(known, "yaml" | "yml" | "json"));
-        (self.folders.contains(path) || is_manifest) && !self.skipped.contains(path)
+        (self.folders.contains(path) || is_manifest(path)) && !self.skipped.contains(path)
     }
 
-    fn add(&mut self, file: SourceFile<'r>) {
+    fn add(&mut self, Read { file, resources }: Read<'r>) {
         let at = self.files.len();
         let first = self.resources.len();
         for document in &file.stream.documents {
@@ -156,8 +172,8 @@ impl<'r> Index<'r> {
                     looks_like_flux: scan::looks_like_flux(file.text.as_bytes()),
                 });
             }
-            self.resources.extend(resource::of_document(at, document, file.sealed));
         }
+        self.resources.extend(resources.into_iter().map(|resource| Resource { file: at, ..resource }));
         self.resources_by_file.push(first..self.resources.len());
         if file.host.is_none() {
             self.by_path.insert(file.path, at);
@@ -168,7 +184,7 @@ impl<'r> Index<'r> {
     /// Adds text inside of a file, whose objects have this role; returns its index in [`Self::files`].
     pub(super) fn add_within(&mut self, file: SourceFile<'r>, role: Role) -> usize {
         let at = self.files.len();
-        self.add(file);
+        self.add(Read::new(file));
         for resource in &mut self.resources[self.resources_by_file[at].clone()] {
             resource.role = role;
         }
@@ -213,4 +229,10 @@ pub fn named_files(repo: &Repo) -> Vec<String> {
         }));
     }
     named.into_iter().filter(|path| !repo.files.contains_key(path)).collect()
+}
+
+/// Whether the file at `path` has the name of a manifest.
+fn is_manifest(path: &str) -> bool {
+    let extension = scan::file_name(path).rsplit_once('.').map(|(_, extension)| extension);
+    extension.is_some_and(|known| matches!(known, "yaml" | "yml" | "json"))
 }

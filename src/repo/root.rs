@@ -1,6 +1,6 @@
 //! Which folder a run is about.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::git;
 use crate::error::{Error, Kind, Result};
@@ -27,11 +27,14 @@ impl Root {
 /// Finds the root of `paths`, which start from the folder `cwd`; no path means `cwd` itself.
 ///
 /// It is the Git work tree that contains the first path; without Git the path itself, for a file its folder. A path
-/// that does not exist or lies elsewhere is a usage error.
+/// that does not exist or lies elsewhere is a usage error, and so is a path below `cwd` that leads elsewhere by a link.
 pub fn discover_root(cwd: &Path, paths: &[PathBuf]) -> Result<Root> {
     let here = [PathBuf::from(".")];
     let paths = if paths.is_empty() { &here } else { paths };
     let targets = paths.iter().map(|path| resolve(cwd, path)).collect::<Result<Vec<_>>>()?;
+    for (target, given) in targets.iter().zip(paths) {
+        is_below(cwd, given, target)?;
+    }
     let root = root_of(&targets[0])?;
     let mut scope = Vec::new();
     for (target, given) in targets.iter().zip(paths) {
@@ -56,6 +59,16 @@ fn resolve(cwd: &Path, path: &Path) -> Result<PathBuf> {
         }
         _ => Error::new(Kind::System, format!("cannot find `{}`: {error}", path.display())),
     })
+}
+
+/// Who names something below a folder means that folder, not what a link in it leads to.
+fn is_below(cwd: &Path, given: &Path, target: &Path) -> Result<()> {
+    let goes_down = given.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+    if !goes_down || resolve(cwd, Path::new(".")).is_ok_and(|here| target.starts_with(here)) {
+        return Ok(());
+    }
+    let here = root_of(&resolve(cwd, Path::new("."))?)?;
+    if target.starts_with(&here) { Ok(()) } else { Err(elsewhere(given, &here)) }
 }
 
 fn root_of(target: &Path) -> Result<PathBuf> {

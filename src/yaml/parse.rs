@@ -6,7 +6,7 @@
 
 use granit_parser::{Event, Parser, Span, StrInput};
 
-use super::document::{Comment, Document, Node, NodeKind, Problem, Stream};
+use super::document::{Comment, Document, Entry, Node, NodeKind, Problem, Stream};
 use super::text::trim_end;
 
 /// Comments in front of one node: licence headers of generated files run to hundreds of lines.
@@ -52,6 +52,8 @@ pub fn parse(text: &str) -> Stream<'_> {
         events: Parser::new_from_str_with_options(text, options),
         pending: None,
         cursor: if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 },
+        entries: Vec::new(),
+        depth: 0,
         comments: Vec::new(),
     };
     reader.stream()
@@ -65,6 +67,10 @@ pub(super) struct Reader<'t> {
     pub(super) pending: Option<(Event<'t>, Span)>,
     /// End of the last token that was read.
     pub(super) cursor: usize,
+    /// The entries of the mappings that are open, the outermost first: each takes its own out when it ends.
+    pub(super) entries: Vec<Entry<'t>>,
+    /// How many collections are open.
+    pub(super) depth: usize,
     comments: Vec<Comment>,
 }
 
@@ -104,6 +110,7 @@ impl<'t> Reader<'t> {
 
     fn document(&mut self, index: usize) -> Document<'t> {
         let start = self.cursor;
+        self.depth = 0;
         match self.document_root() {
             Ok(root) => {
                 let comments = std::mem::take(&mut self.comments);

@@ -14,8 +14,6 @@ pub(super) type Key = (String, usize, String);
 /// A whole object.
 pub(super) struct Object {
     pub(super) name: String,
-    pub(super) group: String,
-    pub(super) kind: String,
     pub(super) version: String,
     /// Both judges take it.
     pub(super) is_valid: bool,
@@ -31,8 +29,6 @@ pub(super) fn whole(index: &Index<'_>, judges: &mut Judges<'_>) -> BTreeMap<Key,
         let Some(is_valid) = judges.accept(index, resource) else { continue };
         let object = Object {
             name: id.to_string(),
-            group: id.group.clone(),
-            kind: id.kind.clone(),
             version: resource.version.clone(),
             is_valid,
             is_old: is_old(resource),

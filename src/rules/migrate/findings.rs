@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::held::Held;
 use super::item::Item;
 use super::moves::Moves;
@@ -19,19 +21,21 @@ use crate::rules::{self, Context, Meta};
 /// All findings of the rules that take part in a migration, unsorted.
 pub(in crate::rules) fn find(context: &Context<'_>) -> Vec<Finding> {
     let moves = Moves::new(context);
-    let mut findings = Vec::new();
-    for members in moves.groups().values() {
-        let members: Vec<&Item> = members.iter().map(|&item| &moves.items[item]).collect();
-        let fix = fix(context.index, &members);
-        // What lies outside of the given paths is none of this run's business; what it holds back inside them is.
-        let shown = members.iter().filter(|item| !is_silent(item) && !outside(context, item));
-        for item in shown {
-            findings.extend(about(context, item, fix.as_ref()));
-        }
-    }
+    let groups: Vec<Vec<usize>> = moves.groups().into_values().collect();
+    let mut findings: Vec<Finding> =
+        groups.par_iter().flat_map_iter(|members| about_group(context, &moves, members)).collect();
     findings.extend(later(context, &moves));
     findings.extend(patch_at_old_version::left(context, &moves));
     findings
+}
+
+/// The findings about items that move together.
+fn about_group(context: &Context<'_>, moves: &Moves, members: &[usize]) -> Vec<Finding> {
+    let members: Vec<&Item> = members.iter().map(|&item| &moves.items[item]).collect();
+    let fix = fix(context.index, &members);
+    // What lies outside of the given paths is none of this run's business; what it holds back inside them is.
+    let shown = members.iter().filter(|item| !is_silent(item) && !outside(context, item));
+    shown.flat_map(|item| about(context, item, fix.as_ref())).collect()
 }
 
 fn is_silent(item: &Item) -> bool {

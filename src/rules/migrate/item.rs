@@ -110,8 +110,10 @@ impl Item {
             return Some(item);
         }
         // One that waits for an upgrade of Flux is changed after that.
+        let mut fits = false;
         if to.is_some() || item.beyond.is_none() {
-            item.steps = transitions::steps(&object(context, around, at, resource, to.unwrap_or(row)));
+            (item.steps, fits) =
+                transitions::steps(&object(context, around, at, resource, to.unwrap_or(row)));
         }
         item.drop_idle_steps(context.index, resource, row);
         if to.is_none() && item.beyond.is_none() && item.steps.is_empty() {
@@ -122,8 +124,8 @@ impl Item {
             Some(Held::Sealed)
         } else if item.steps.iter().any(|step| step.effect.holds()) {
             Some(Held::Undecided)
-        } else if item.changes_fields() {
-            // Its fields are judged as they will be.
+        } else if fits || item.changes_fields() {
+            // Fields that change are judged as they will be.
             None
         } else {
             to.and_then(|to| invalid(context.index, resource, context.index.node(resource), to))

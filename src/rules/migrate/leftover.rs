@@ -19,14 +19,14 @@ pub(super) struct Leftover<'a> {
     pub(super) is_old: bool,
 }
 
-/// The steps for what `before` leaves open.
-pub(super) fn steps(object: &Object<'_>, before: &[Step]) -> Vec<Step> {
+/// The steps for what `before` leaves open, and whether the new version takes the object as it is.
+pub(super) fn steps(object: &Object<'_>, before: &[Step]) -> (Vec<Step>, bool) {
     let Some(facts) = schema::facts(&object.to.group, &object.to.version, &object.to.kind) else {
-        return Vec::new();
+        return (Vec::new(), true);
     };
     let violations = schema::validate(facts, object.node, object.whole);
     if violations.is_empty() {
-        return Vec::new();
+        return (Vec::new(), true);
     }
     let own = own_violations(object);
     let mut missing = Steps::of(missing_field::RULE.meta.id);
@@ -40,7 +40,7 @@ pub(super) fn steps(object: &Object<'_>, before: &[Step]) -> Vec<Step> {
             _ => refused_value::judge(object, &leftover, &mut refused),
         }
     }
-    missing.into_found().into_iter().chain(refused.into_found()).collect()
+    (missing.into_found().into_iter().chain(refused.into_found()).collect(), false)
 }
 
 impl Leftover<'_> {

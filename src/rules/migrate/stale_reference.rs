@@ -1,5 +1,7 @@
 #![doc = include_str!("stale_reference.md")]
 
+use memchr::memmem;
+
 use super::object::Object;
 use super::step::Steps;
 use super::transitions::Transition;
@@ -66,7 +68,10 @@ fn references(object: &Object<'_>, steps: &mut Steps) {
     for (_, path) in TARGETS.iter().filter(|(kind, _)| *kind == object.id.kind) {
         each(spec, route.clone(), path, &mut |node, route| target(object, node, &route, steps));
     }
-    if let Some(values) = spec.get("values").filter(|_| object.id.kind == "HelmRelease") {
+    let has_lists =
+        |values: &&Node| memmem::find(object.text[values.range.clone()].as_bytes(), LISTS).is_some();
+    let values = spec.get("values").filter(|_| object.id.kind == "HelmRelease");
+    if let Some(values) = values.filter(has_lists) {
         lists(object, values, &route.key("values"), steps);
     }
 }
@@ -139,6 +144,9 @@ fn target(object: &Object<'_>, node: &Node, route: &Route, steps: &mut Steps) {
     }
 }
 
+/// The key of a kind in such a list.
+const LISTS: &[u8] = b"groupVersionKind";
+
 /// Lists of kinds in the values of a chart, as kube-state-metrics takes them (`groupVersionKind`).
 ///
 /// Source: kubernetes/kube-state-metrics `docs/metrics/extend/customresourcestate-metrics.md`.
@@ -149,7 +157,7 @@ fn lists(object: &Object<'_>, node: &Node, route: &Route, steps: &mut Steps) {
     for entry in node.entries() {
         let Some(key) = entry.key_text() else { continue };
         let route = route.key(key);
-        if key != "groupVersionKind" {
+        if key.as_bytes() != LISTS {
             lists(object, &entry.value, &route, steps);
             continue;
         }

@@ -5,17 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use memchr::memmem::Finder;
+use rayon::prelude::*;
+
 use super::limits::Limits;
-use crate::flux::{Index, Resource};
+use crate::flux::{Index, Resource, SourceFile};
 use crate::rules::Context;
 use crate::yaml::{Document, Node, NodeKind};
 
-/// What stands around the objects of a repository; each part is found when it is first asked for.
+/// What stands around the objects of a repository.
 pub(super) struct Surroundings<'a> {
     index: &'a Index<'a>,
     limits: Limits<'a>,
     secrets: OnceLock<BTreeMap<&'a str, Vec<Secret<'a>>>>,
-    arguments: OnceLock<Vec<Argument>>,
+    arguments: Vec<Argument>,
 }
 
 /// An argument or feature gate of a controller that some Flux stopped reading.
@@ -59,7 +62,9 @@ impl<'a> Surroundings<'a> {
     /// The surroundings of the objects in the index.
     pub(super) fn new(context: &Context<'a>) -> Self {
         let limits = Limits::new(context);
-        Self { index: context.index, limits, secrets: OnceLock::new(), arguments: OnceLock::new() }
+        // Not on demand: threads that search together must not wait for each other inside of a lock.
+        let arguments = arguments(context.index);
+        Self { index: context.index, limits, secrets: OnceLock::new(), arguments }
     }
 
     /// How far each object can go.
@@ -82,7 +87,7 @@ impl<'a> Surroundings<'a> {
 
     /// Every setting of a controller that is made in the files.
     pub(super) fn arguments(&self) -> &[Argument] {
-        self.arguments.get_or_init(|| arguments(self.index))
+        &self.arguments
     }
 
     /// Whether `setting` is made anywhere in the files.
@@ -132,17 +137,21 @@ fn is_secret(resource: &Resource) -> bool {
 }
 
 fn arguments(index: &Index<'_>) -> Vec<Argument> {
+    let finders = Setting::ALL.map(|setting| (setting, Finder::new(setting.text())));
+    let files = index.files.par_iter().enumerate().filter(|(_, file)| file.host.is_none());
+    files.flat_map_iter(|(at, file)| of_file(at, file, &finders)).collect()
+}
+
+fn of_file(at: usize, file: &SourceFile<'_>, finders: &[(Setting, Finder<'_>)]) -> Vec<Argument> {
     let mut found = Vec::new();
-    for (at, file) in index.files.iter().enumerate().filter(|(_, file)| file.host.is_none()) {
-        for setting in Setting::ALL {
-            if memchr::memmem::find(file.text.as_bytes(), setting.text().as_bytes()).is_none() {
-                continue;
-            }
-            for root in file.stream.documents.iter().filter_map(Document::node) {
-                collect(root, &file.text, setting, &mut |range| {
-                    found.push(Argument { setting, file: at, range });
-                });
-            }
+    for (setting, finder) in finders {
+        if finder.find(file.text.as_bytes()).is_none() {
+            continue;
+        }
+        for root in file.stream.documents.iter().filter_map(Document::node) {
+            collect(root, &file.text, *setting, &mut |range| {
+                found.push(Argument { setting: *setting, file: at, range });
+            });
         }
     }
     found

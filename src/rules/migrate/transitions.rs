@@ -46,17 +46,18 @@ const ALL: &[&[Transition]] = &[
     unsupported_verification::TRANSITIONS,
 ];
 
-/// All steps for `object`, in the order in which they stand in it.
-pub(super) fn steps(object: &Object<'_>) -> Vec<Step> {
+/// All steps for `object`, in the order in which they stand in it, and whether its new version takes it as it is.
+pub(super) fn steps(object: &Object<'_>) -> (Vec<Step>, bool) {
     let mut found = Vec::new();
     for transition in ALL.iter().copied().flatten().filter(|transition| transition.looks_at(object)) {
         let mut steps = Steps::of(transition.rule);
         (transition.steps)(object, &mut steps);
         found.extend(steps.into_found());
     }
-    found.extend(leftover::steps(object, &found));
+    let (left, fits) = leftover::steps(object, &found);
+    found.extend(left);
     found.sort_by_key(|step| step.range.start);
-    found
+    (found, fits)
 }
 
 impl Transition {
