@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::held::Held;
 use super::item::Item;
 use super::moves::Moves;
+use super::rewritten::{Rewritten, rewritten};
 use super::selections::{By, Scope, Selection, is_put_onto};
 use crate::flux::kustomize::Owner;
 use crate::flux::tree::Reach;
@@ -52,6 +53,9 @@ fn has_selections(kustomization: &Kustomization) -> bool {
 /// Why objects stay whose patch could move with them, but would find others then.
 const OTHER_OBJECTS: &str = "a patch would find other objects than before";
 
+/// Why objects stay whose version is named by what is carried elsewhere as it is written.
+const CARRIED: &str = "a patch that names its version is written in its new form first: run this again";
+
 struct Collector<'a, 'r> {
     index: &'a Index<'r>,
     kustomization: &'a Kustomization,
@@ -86,7 +90,12 @@ impl Collector<'_, '_> {
     fn patch(&mut self, moves: &mut Moves, patch: &Patch) {
         let kustomization = self.kustomization;
         let place = self.place(patch.range.clone());
+        let rewritten = rewritten(moves, kustomization, patch);
         match (&patch.target, &patch.text) {
+            _ if rewritten == Some(Rewritten::Removed) => {}
+            (Some(target), _) if rewritten.is_some() && target.version.is_some() => {
+                self.add(By::Target(target.clone(), None), Held::Selected(CARRIED, place));
+            }
             (Some(target), _) if target.reads_version || patch.touches.version => {
                 let target = Target { version: None, reads_version: true, ..target.clone() };
                 self.add(By::Target(target, None), Held::Selected("a patch reads its version", place));
@@ -94,7 +103,8 @@ impl Collector<'_, '_> {
             (Some(target), text) if target.version.is_some() => self.pinned(moves, target, text),
             (None, PatchText::Nodes(parts)) => {
                 for part in parts {
-                    let held = Held::Selected("an inline patch names its version", place.clone());
+                    let why = if rewritten.is_some() { CARRIED } else { "an inline patch names its version" };
+                    let held = Held::Selected(why, place.clone());
                     self.add(By::Part(part.clone(), None), held);
                 }
             }

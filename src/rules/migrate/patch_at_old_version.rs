@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::item::Item;
 use super::moves::Moves;
+use super::rewritten::rewritten;
 use crate::finding::{Confidence, Finding, Fix, Severity};
 use crate::flux::{Id, Kustomization, Patch, PatchText, Target};
 use crate::rules::data::{self, Row};
@@ -57,6 +58,7 @@ fn in_patch(
     patch: &Patch,
 ) -> Option<Finding> {
     match (&patch.target, &patch.text) {
+        _ if rewritten(moves, kustomization, patch).is_some() => None,
         (Some(target), _) => in_target(context, moves, target, "the target of a patch"),
         (None, PatchText::Nodes(parts)) => parts.iter().find_map(|part| {
             let row = successor(context, &part.id.group, &part.version, &part.id.kind)?;
