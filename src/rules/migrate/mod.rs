@@ -42,6 +42,7 @@ mod step;
 mod surroundings;
 mod transitions;
 mod twins;
+pub(super) mod unknown_field;
 pub(super) mod unsupported_verification;
 pub(super) mod wrong_api_group;
 
