@@ -123,8 +123,7 @@ fn test(object: &Object<'_>, steps: &mut Steps) {
     let is_set = object.get("spec.test.enable").is_some_and(|node| node.scalar() == Some(Scalar::Bool(true)));
     let is_old = object.from == "v2alpha1" && !object.has("spec.test.ignoreFailures");
     if let Some(range) = object.key_range("spec.test.enable").filter(|_| is_set && is_old) {
-        let message =
-            "a release whose tests fail is not ready any more; `test.ignoreFailures: true` is how it was";
+        let message = "a release whose tests fail is not ready any more; `spec.test.ignoreFailures: true` is how it was";
         steps.note(range, message);
     }
 }
