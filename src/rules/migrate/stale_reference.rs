@@ -177,9 +177,5 @@ fn lists(object: &Object<'_>, node: &Node, route: &Route, steps: &mut Steps) {
 }
 
 fn successor(object: &Object<'_>, group: &str, version: &str, kind: &str) -> Option<&'static Row> {
-    let target = object.options.target;
-    match object.running.filter(|_| !object.options.force_target) {
-        Some(flux) => data::successor_within(group, version, kind, target, flux),
-        None => data::successor(group, version, kind, target),
-    }
+    object.options.successor(group, version, kind, object.running)
 }
