@@ -13,7 +13,7 @@ fn fleet() -> World {
     let world = World::new();
     for (cluster, flux) in [("old", "2.5"), ("new", "2.9")] {
         let components = format!("clusters/{cluster}/flux-system/gotk-components.yaml");
-        world.put(&components, &format!("# Flux Version: v{flux}.0\n"));
+        world.put(&components, format!("# Flux Version: v{flux}.0\n"));
         world.put(&format!("clusters/{cluster}/charts.yaml"), OLD);
     }
     world.git()
