@@ -11,6 +11,7 @@ pub mod data;
 pub mod engine;
 pub mod ignore;
 mod input;
+mod json_patch;
 mod kustomize;
 mod migrate;
 mod options;

@@ -6,10 +6,11 @@ use super::held::Held;
 use super::moves::Moves;
 use crate::flux::schema::{self, Facts};
 use crate::flux::{Index, Kustomization, Patch};
+use crate::rules::json_patch;
 use crate::yaml::{Node, Route};
 
 /// Why an object stays that such a patch is put onto.
-const GONE: &str = "a JSON patch writes a field that its new version has not";
+const GONE: &str = "a JSON patch writes a field that its new version does not have";
 
 /// Holds every object that a JSON patch writes something into which its new version does not declare.
 pub(super) fn hold(index: &Index<'_>, moves: &mut Moves) {
@@ -30,18 +31,9 @@ fn operations<'i>(index: &'i Index<'_>, file: usize) -> Vec<(Route, &'i Node<'i>
     let writing = roots.flat_map(Node::items).filter(|operation| {
         matches!(operation.get("op").and_then(Node::as_str), Some("add" | "replace" | "copy" | "move"))
     });
-    writing.filter_map(|operation| Some((route(operation.get("path")?.as_str()?), operation))).collect()
-}
-
-/// The route that a JSON pointer leads along.
-///
-/// Source: RFC 6901, sections 3 and 4.
-fn route(pointer: &str) -> Route {
-    pointer.split('/').skip(1).fold(Route::root(), |route, part| match part.parse() {
-        Ok(index) => route.index(index),
-        Err(_) if part == "-" => route.index(0),
-        Err(_) => route.key(part.replace("~1", "/").replace("~0", "~")),
-    })
+    writing
+        .filter_map(|operation| Some((json_patch::route(operation.get("path")?.as_str()?), operation)))
+        .collect()
 }
 
 fn hold_one(
