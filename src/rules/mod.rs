@@ -11,6 +11,7 @@ pub mod data;
 pub mod engine;
 pub mod ignore;
 mod input;
+mod json_patch;
 mod kustomize;
 mod migrate;
 mod options;
@@ -191,6 +192,7 @@ pub static RULES: &[Rule] = &[
     migrate::stale_schema_comment::RULE,
     migrate::status_in_git::RULE,
     text::text_like_an_object::RULE,
+    migrate::unknown_field::RULE,
     input::unreadable_flux_file::RULE,
     migrate::unsupported_verification::RULE,
     input::unused_ignore::RULE,

@@ -156,7 +156,7 @@ fn narrowed<'i>(
             let error = Error::new(Kind::Usage, format!("there is no cluster {} here", Literal(name)));
             return Err(match known.as_slice() {
                 [] => error.hint("no gotk-components.yaml and no FluxInstance tells of a cluster"),
-                known => error.hint(format!("there are {}", List(known, "and"))),
+                known => error.hint(format!("those here: {}", List(known, "and"))),
             });
         };
         paths.extend(cluster.resources.iter().map(|&resource| index.file(&index.resources[resource]).path));
@@ -169,16 +169,16 @@ fn is_served(context: &Context<'_>) -> Result<()> {
     let Some(unserved) = rules::unserved(context) else { return Ok(()) };
     let cluster = unserved.cluster;
     let message = format!(
-        "{} at {}:{} would become {}, which Flux {} on {} does not serve",
+        "{} at {}:{} would become {}, which Flux {} on cluster {} does not serve",
         unserved.object,
         unserved.place.path,
         unserved.place.line,
         unserved.wanted,
         cluster.flux.map(|flux| flux.to_string()).unwrap_or_default(),
-        cluster.name,
+        Literal(&cluster.name),
     );
     Err(Error::new(Kind::Usage, message)
-        .hint(format!("that Flux was read from {}", cluster.evidence))
+        .hint(cluster.evidence.clone())
         .hint("without --target objects go as far as that Flux serves")
         .hint("upgrade Flux first, or go on all the same with --force-target"))
 }

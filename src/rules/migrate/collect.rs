@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::held::Held;
 use super::item::Item;
-use super::limits::{self, Limits};
+use super::limits::Limits;
 use super::moves::Moves;
 use super::rewritten::{Rewritten, rewritten};
 use super::selections::{By, Scope, Selection, is_put_onto};
@@ -146,7 +146,7 @@ impl Collector<'_, '_> {
             Some((resource, owner)) => {
                 let running = self.limits.flux(resource);
                 let Partial { id, version } = part;
-                let row = limits::successor(self.options, running, &id.group, version, &id.kind);
+                let row = self.options.successor(&id.group, version, &id.kind, running);
                 let by = By::Lifted(part.clone(), owner, row);
                 let held = Held::Selected(OTHER_OBJECTS, place.clone());
                 let selection = Selection { scope: self.scope(), by, held, companions: Vec::new() };

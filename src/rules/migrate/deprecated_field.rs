@@ -74,7 +74,7 @@ fn mode(object: &Object<'_>, steps: &mut Steps) {
     let is_old = object.text_at(path) == Some("head");
     if let Some(node) = object.get(path).filter(|_| is_old && object.reaches(FluxVersion::new(2, 1))) {
         let operation = Operation::Replace { at: object.at(path), value: "HEAD".into() };
-        let message = format!("`{path}` is written `HEAD` since Flux 2.1");
+        let message = format!("`{path}` has been written `HEAD` since Flux 2.1");
         steps.offer(object, node.range.clone(), message, vec![operation]);
     }
 }
@@ -149,6 +149,6 @@ fn proxy(object: &Object<'_>, steps: &mut Steps) {
     if object.to.version == "v1" {
         steps.human(range, format!("`{path}` is gone from this version: {remedy}"));
     } else if object.reaches(FluxVersion::new(2, 7)) {
-        steps.note(range, format!("`{path}` is deprecated since Flux 2.7: {remedy}"));
+        steps.note(range, format!("`{path}` has been deprecated since Flux 2.7: {remedy}"));
     }
 }

@@ -170,7 +170,7 @@ fn version_message(resource: &Resource, item: &Item) -> Option<String> {
 /// What becomes of an old version.
 fn fate(row: Option<&Row>) -> String {
     match row.map(|row| (&row.renamed, row.removed, row.deprecated)) {
-        Some((Some(group), ..)) => format!("is of a group that is called `{group}` since 2020"),
+        Some((Some(group), ..)) => format!("is of a group that has been called `{group}` since 2020"),
         Some((None, Some(removed), _)) => format!("is gone from Flux {removed} on"),
         Some((None, None, Some(deprecated))) => format!("is deprecated from Flux {deprecated} on"),
         _ => "is not the newest".to_owned(),

@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use super::held::Held;
-use super::limits;
 use super::object::Object;
 use super::old_api_version;
 use super::step::{Effect, Step};
@@ -70,8 +69,7 @@ impl Item {
         let row = data::row(group, &resource.version, kind)?;
         let target = context.options.target;
         let wanted = data::successor(group, &resource.version, kind, target);
-        let running = around.limits().flux(at);
-        let to = limits::successor(context.options, running, group, &resource.version, kind);
+        let to = context.options.successor(group, &resource.version, kind, around.limits().flux(at));
         let beyond = wanted.filter(|wanted| to.is_none_or(|to| to.version != wanted.version));
         let route = Way { row, to, beyond };
         let item = Self::toward(context, around, at, resource, route)?;

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::flux::running::Cluster;
 use crate::flux::{FluxVersion, Index};
 use crate::place::Place;
+use crate::rules::Context;
 use crate::rules::data::{self, Row};
-use crate::rules::{Context, Options};
 
 /// The lowest Flux that applies each object, where it is known.
 pub(super) struct Limits<'a> {
@@ -26,20 +26,6 @@ pub struct Unserved<'a> {
     pub wanted: &'static Row,
     /// The cluster whose Flux does not serve that.
     pub cluster: &'a Cluster,
-}
-
-/// The version that a kind at `version` goes to for an object that `running` applies, where that is known.
-pub(super) fn successor(
-    options: &Options,
-    running: Option<FluxVersion>,
-    group: &str,
-    version: &str,
-    kind: &str,
-) -> Option<&'static Row> {
-    match running.filter(|_| !options.force_target) {
-        Some(flux) => data::successor_within(group, version, kind, options.target, flux),
-        None => data::successor(group, version, kind, options.target),
-    }
 }
 
 /// The first object whose version of the target the Flux that runs does not serve.

@@ -43,6 +43,7 @@ mod surroundings;
 mod touched;
 mod transitions;
 mod twins;
+pub(super) mod unknown_field;
 pub(super) mod unsupported_verification;
 pub(super) mod wrong_api_group;
 

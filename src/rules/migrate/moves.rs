@@ -13,6 +13,7 @@ use super::surroundings::Surroundings;
 use super::twins::{self, Build};
 use super::{collect, edits, old_api_version, patch_at_old_version, touched};
 use crate::flux::Index;
+use crate::phrase::Literal;
 use crate::rules::Context;
 
 /// All items, and which of them move together.
@@ -47,7 +48,7 @@ impl Moves {
         let behind = moves.items.iter().filter(|item| item.beyond.is_some());
         let behind = behind.filter_map(|item| {
             let cluster = around.limits().cluster(item.resource()?)?;
-            Some((item.resource()?, format!("Flux {} on {}", cluster.flux?, cluster.name)))
+            Some((item.resource()?, format!("Flux {} on cluster {}", cluster.flux?, Literal(&cluster.name))))
         });
         moves.behind = behind.collect();
         touched::hold(index, &mut moves);

@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use super::limits;
 use super::surroundings::Surroundings;
 use crate::flux::schema::{self, Whole};
 use crate::flux::{FluxVersion, Id, Index};
@@ -80,7 +79,7 @@ impl<'a> Object<'a> {
 
     /// The version that an object goes to which this one names or holds: no further than this one's Flux serves.
     pub(super) fn successor(&self, group: &str, version: &str, kind: &str) -> Option<&'static Row> {
-        limits::successor(self.options, self.running, group, version, kind)
+        self.options.successor(group, version, kind, self.running)
     }
 
     /// Whether it is a whole object, of which required fields can be asked.

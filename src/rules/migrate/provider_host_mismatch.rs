@@ -72,7 +72,7 @@ fn check(object: &Object<'_>, image: Option<&str>, steps: &mut Steps) {
         return;
     }
     let message = format!(
-        "`{provider}` is not the provider of the registry `{}`, which is an error since Flux 2.6: remove \
+        "`{provider}` is not the provider of the registry `{}`, which has been an error since Flux 2.6: remove \
          `spec.provider`, or name the one that it belongs to",
         host(image)
     );

@@ -12,12 +12,13 @@ use crate::flux::access::Access;
 use crate::flux::schema::{self, Facts};
 use crate::flux::tree::Reach;
 use crate::flux::{Index, Kustomization, Partial, Target};
+use crate::rules::json_patch;
 use crate::yaml::{Node, NodeKind, Operation, Route, Step};
 
 /// Why an object stays of which something names a field that changes.
 const CHANGED: &str = "a patch or replacement names a field of it that changes";
 /// Why an object stays of which a patch names a field that its new version has not.
-const GONE: &str = "a patch or replacement names a field that its new version has not";
+const GONE: &str = "a patch or replacement names a field that its new version does not have";
 
 /// What names fields of objects: how it finds them, the fields, and where it stands.
 struct Naming<'n> {
@@ -97,24 +98,13 @@ fn operations<'i>(index: &'i Index<'_>, file: usize) -> Vec<Named<'i>> {
     let roots = index.files[file].stream.documents.iter().filter_map(|document| document.node());
     let named = roots.flat_map(Node::items).flat_map(|operation| {
         let writes = matches!(operation.get("op").and_then(Node::as_str), Some("add" | "replace" | "remove"));
-        let at = |key| Some(pointed(operation.get(key)?.as_str()?));
+        let at = |key| Some(json_patch::route(operation.get(key)?.as_str()?));
         let (range, value) = (operation.range.clone(), operation.get("value"));
         let path = at("path").map(|route| Named { route, value, writes, range: range.clone() });
         let from = at("from").map(|route| Named { route, value: None, writes: false, range });
         path.into_iter().chain(from)
     });
     named.collect()
-}
-
-/// The route that a JSON pointer leads along.
-///
-/// Source: RFC 6901, sections 3 and 4.
-fn pointed(pointer: &str) -> Route {
-    pointer.split('/').skip(1).fold(Route::root(), |route, part| match part.parse() {
-        Ok(index) => route.index(index),
-        Err(_) if part == "-" => route.index(0),
-        Err(_) => route.key(part.replace("~1", "/").replace("~0", "~")),
-    })
 }
 
 /// The values that a merge patch sets, but for those that change in it too.
