@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::embed;
 use super::file::{SourceFile, TextFile, Unreadable};
 use super::kustomize::{self, Kustomization};
-use super::patch::PatchText;
+use super::patch::{Patch, PatchText};
 use super::resource::{self, Resource, Role};
 use super::scan;
 use super::tree::Tree;
@@ -82,6 +82,9 @@ impl<'r> Index<'r> {
                 Err(unreadable) => index.unreadable.push(unreadable),
             }
         }
+        let failed = repo.coverage.skipped.iter().filter(|skipped| skipped.failed);
+        let manifests = failed.filter(|skipped| is_manifest(&skipped.path));
+        index.unreadable.extend(manifests.map(|skipped| Unreadable::failed(&skipped.path, &skipped.reason)));
         embed::read(&mut index);
         index.tree = Tree::new(&index.kustomizations);
         index.mark_patches();
@@ -141,6 +144,15 @@ impl<'r> Index<'r> {
         self.by_path.get(path).copied()
     }
 
+    /// The index of the file that the text of a patch is; `None` where it is no text or is not held.
+    pub fn text_of(&self, patch: &Patch) -> Option<usize> {
+        match &patch.text {
+            PatchText::File(named) => self.file_index(named),
+            PatchText::Inline(file) => Some(*file),
+            PatchText::Written(_) | PatchText::Nodes(_) | PatchText::Unknown => None,
+        }
+    }
+
     /// The files whose path starts with `prefix`, by path.
     pub fn files_below<'i>(&'i self, prefix: &'i str) -> impl Iterator<Item = (&'i str, &'i usize)> + 'i {
         self.by_path
@@ -151,9 +163,7 @@ impl<'r> Index<'r> {
 
     /// Whether `path` has the name of a manifest: not held, so without any Flux object, but part of the repository.
     pub(super) fn is_known(&self, path: &str) -> bool {
-        let extension = scan::file_name(path).rsplit_once('.').map(|(_, extension)| extension);
-        let is_manifest = extension.is_some_and(|known| matches!(known, "yaml" | "yml" | "json"));
-        (self.folders.contains(path) || is_manifest) && !self.skipped.contains(path)
+        (self.folders.contains(path) || is_manifest(path)) && !self.skipped.contains(path)
     }
 
     fn add(&mut self, Read { file, resources }: Read<'r>) {
@@ -228,4 +238,10 @@ pub fn named_files(repo: &Repo) -> Vec<String> {
         }));
     }
     named.into_iter().filter(|path| !repo.files.contains_key(path)).collect()
+}
+
+/// Whether the file at `path` has the name of a manifest.
+fn is_manifest(path: &str) -> bool {
+    let extension = scan::file_name(path).rsplit_once('.').map(|(_, extension)| extension);
+    extension.is_some_and(|known| matches!(known, "yaml" | "yml" | "json"))
 }

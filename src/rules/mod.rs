@@ -21,6 +21,7 @@ mod text;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::flux::running::Cluster;
 use crate::flux::{Index, Resource, SourceFile};
+use crate::place::Place;
 use ignore::Ignores;
 
 pub use migrate::{Unserved, unserved};
@@ -46,6 +47,22 @@ pub struct Meta {
     pub since: &'static str,
     /// The page, in Markdown.
     pub explanation: &'static str,
+}
+
+impl Meta {
+    /// A finding as sure and as bad as those of the rule are, about no object and without a fix.
+    fn finding(&self, message: impl Into<String>, place: Place) -> Finding {
+        Finding {
+            rule: self.id,
+            severity: self.severity,
+            confidence: self.confidence,
+            subject: String::new(),
+            message: message.into(),
+            place,
+            related: Vec::new(),
+            fix: None,
+        }
+    }
 }
 
 /// When a rule runs.

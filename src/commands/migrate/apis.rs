@@ -6,15 +6,14 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{Input, plan, read};
-use crate::commands::report::{self, Format};
-use crate::commands::{Consent, Finish, FinishArgs, finish};
+use super::{Input, Judged, read, settle};
+use crate::commands::FinishArgs;
+use crate::commands::report::Format;
 use crate::config::Config;
 use crate::error::{Error, Kind, Result};
-use crate::finding::{Finding, Severity};
+use crate::finding::Finding;
 use crate::flux::Index;
 use crate::flux::running::{Cluster, clusters};
-use crate::output::Migration;
 use crate::phrase::{List, Literal};
 use crate::repo::{Excludes, discover_root};
 use crate::rules::data::Target;
@@ -139,32 +138,9 @@ pub(super) fn run(ui: &mut Ui, args: &ApisArgs, cwd: &Path) -> Result<u8> {
         options.dead_fields = Some(answer);
         findings = ManuallyDrop::new(judge(&options)?);
     }
-    let plan =
-        plan(&repo, &findings, format!("Move Flux objects to the API versions of Flux {}", options.target))?;
-    let report = Migration {
-        target: options.target.to_string(),
-        repo: &repo,
-        plan: &plan,
-        findings: &findings,
-        parsed: index.files.iter().filter(|file| file.host.is_none()).count(),
-        unread: index.unreadable.iter().filter(|file| !file.looks_like_flux).count(),
-        coverage: &repo.coverage,
-    };
-    report::show(ui, args.output, &args.finish, &report);
-    let left = |finding: &&Finding| finding.fix.is_none() && finding.severity >= Severity::Warning;
-    finish(
-        ui,
-        &Finish {
-            cwd,
-            repo: &repo,
-            plan: &plan,
-            args: &args.finish,
-            consent: Consent::Ask,
-            left: findings.iter().filter(left).count(),
-            shown: true,
-            found: &[],
-        },
-    )
+    let title = format!("Move Flux objects to the API versions of Flux {}", options.target);
+    let judged = Judged { repo: &repo, index: &index, findings: &findings, target: options.target, title };
+    settle(ui, cwd, args.output, &args.finish, &judged)
 }
 
 /// The files that the clusters of these names apply; `None` where no name is given.

@@ -5,10 +5,8 @@ use super::patched::{Renaming, Touching};
 use super::repository::may_be_same;
 use crate::flux::{Id, Index, Resource, Role};
 use crate::rules::Context;
+use crate::rules::data::groups::SOURCE;
 use crate::yaml::Node;
-
-/// The group of all sources.
-pub(super) const SOURCE: &str = "source.toolkit.fluxcd.io";
 
 /// What is known of all kustomizations.
 pub(super) struct Around<'i> {

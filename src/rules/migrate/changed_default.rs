@@ -7,6 +7,7 @@ use super::surroundings::Setting;
 use super::transitions::Transition;
 use crate::finding::{Confidence, Severity};
 use crate::flux::FluxVersion;
+use crate::rules::data::groups::{HELM, IMAGE};
 use crate::rules::{Check, FixAvailability, Group, Meta, Rule};
 use crate::yaml::{Operation, Position, Scalar, Value};
 
@@ -23,9 +24,6 @@ pub(in crate::rules) const RULE: Rule = Rule {
     },
     check: Check::Migration,
 };
-
-const HELM: &str = "helm.toolkit.fluxcd.io";
-const IMAGE: &str = "image.toolkit.fluxcd.io";
 
 pub(super) const TRANSITIONS: &[Transition] = &[
     Transition { rule: RULE.meta.id, group: HELM, kinds: &["HelmRelease"], steps: release },

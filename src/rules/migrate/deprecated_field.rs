@@ -6,6 +6,7 @@ use super::transitions::Transition;
 use crate::finding::{Confidence, Severity};
 use crate::flux::FluxVersion;
 use crate::flux::schema::holds_substitution;
+use crate::rules::data::groups::{HELM, NOTIFICATION, SOURCE};
 use crate::rules::{Check, FixAvailability, Group, Meta, Rule};
 use crate::yaml::{Node, Operation, Position, Scalar, Value};
 
@@ -22,10 +23,6 @@ pub(in crate::rules) const RULE: Rule = Rule {
     },
     check: Check::Migration,
 };
-
-const HELM: &str = "helm.toolkit.fluxcd.io";
-const SOURCE: &str = "source.toolkit.fluxcd.io";
-const NOTIFICATION: &str = "notification.toolkit.fluxcd.io";
 
 pub(super) const TRANSITIONS: &[Transition] = &[
     Transition { rule: RULE.meta.id, group: HELM, kinds: &["HelmRelease"], steps: skip_crds },

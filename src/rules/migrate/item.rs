@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::held::Held;
+use super::limits;
 use super::object::Object;
 use super::old_api_version;
 use super::step::{Effect, Step};
@@ -69,11 +70,8 @@ impl Item {
         let row = data::row(group, &resource.version, kind)?;
         let target = context.options.target;
         let wanted = data::successor(group, &resource.version, kind, target);
-        let limit = around.limits().flux(at).filter(|_| !context.options.force_target);
-        let to = match limit {
-            Some(flux) => data::successor_within(group, &resource.version, kind, target, flux),
-            None => wanted,
-        };
+        let running = around.limits().flux(at);
+        let to = limits::successor(context.options, running, group, &resource.version, kind);
         let beyond = wanted.filter(|wanted| to.is_none_or(|to| to.version != wanted.version));
         let route = Way { row, to, beyond };
         let item = Self::toward(context, around, at, resource, route)?;

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::flux::running::Cluster;
-use crate::flux::{FluxVersion, Index, PatchText};
+use crate::flux::{FluxVersion, Index};
 use crate::place::Place;
-use crate::rules::Context;
 use crate::rules::data::{self, Row};
+use crate::rules::{Context, Options};
 
 /// The lowest Flux that applies each object, where it is known.
 pub(super) struct Limits<'a> {
@@ -26,6 +26,20 @@ pub struct Unserved<'a> {
     pub wanted: &'static Row,
     /// The cluster whose Flux does not serve that.
     pub cluster: &'a Cluster,
+}
+
+/// The version that a kind at `version` goes to for an object that `running` applies, where that is known.
+pub(super) fn successor(
+    options: &Options,
+    running: Option<FluxVersion>,
+    group: &str,
+    version: &str,
+    kind: &str,
+) -> Option<&'static Row> {
+    match running.filter(|_| !options.force_target) {
+        Some(flux) => data::successor_within(group, version, kind, options.target, flux),
+        None => data::successor(group, version, kind, options.target),
+    }
 }
 
 /// The first object whose version of the target the Flux that runs does not serve.
@@ -105,15 +119,8 @@ fn follow_hosts(index: &Index<'_>, clusters: &[Cluster], lowest: &mut [Option<us
 /// A patch goes no further than the objects that its kustomization builds.
 fn follow_patches(index: &Index<'_>, clusters: &[Cluster], lowest: &mut [Option<usize>]) {
     for (at, kustomization) in index.kustomizations.iter().enumerate() {
-        let texts: Vec<usize> = kustomization
-            .patches
-            .iter()
-            .filter_map(|patch| match &patch.text {
-                PatchText::File(path) => index.file_index(path),
-                PatchText::Inline(file) => Some(*file),
-                _ => None,
-            })
-            .collect();
+        let texts: Vec<usize> =
+            kustomization.patches.iter().filter_map(|patch| index.text_of(patch)).collect();
         if texts.is_empty() || kustomization.is_part {
             continue;
         }

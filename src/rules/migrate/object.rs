@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::limits;
 use super::surroundings::Surroundings;
 use crate::flux::schema::{self, Whole};
 use crate::flux::{FluxVersion, Id, Index};
@@ -75,6 +76,11 @@ impl<'a> Object<'a> {
         let target = self.options.target.flux();
         let limit = self.running.filter(|_| !self.options.force_target);
         limit.map_or(target, |running| running.min(target))
+    }
+
+    /// The version that an object goes to which this one names or holds: no further than this one's Flux serves.
+    pub(super) fn successor(&self, group: &str, version: &str, kind: &str) -> Option<&'static Row> {
+        limits::successor(self.options, self.running, group, version, kind)
     }
 
     /// Whether it is a whole object, of which required fields can be asked.

@@ -8,6 +8,7 @@ use super::transitions::Transition;
 use crate::finding::{Confidence, Severity};
 use crate::flux::FluxVersion;
 use crate::phrase::{List, literals};
+use crate::rules::data::groups::{KUSTOMIZE, NOTIFICATION, SOURCE};
 use crate::rules::{Check, FixAvailability, Group, Meta, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -24,16 +25,8 @@ pub(in crate::rules) const RULE: Rule = Rule {
     check: Check::Migration,
 };
 
-const SOURCE: &str = "source.toolkit.fluxcd.io";
-const NOTIFICATION: &str = "notification.toolkit.fluxcd.io";
-
 pub(super) const TRANSITIONS: &[Transition] = &[
-    Transition {
-        rule: RULE.meta.id,
-        group: "kustomize.toolkit.fluxcd.io",
-        kinds: &["Kustomization"],
-        steps: decryption,
-    },
+    Transition { rule: RULE.meta.id, group: KUSTOMIZE, kinds: &["Kustomization"], steps: decryption },
     Transition { rule: RULE.meta.id, group: SOURCE, kinds: &["GitRepository"], steps: git },
     Transition { rule: RULE.meta.id, group: SOURCE, kinds: &["HelmRepository"], steps: charts },
     Transition {
