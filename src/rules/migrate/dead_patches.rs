@@ -34,6 +34,10 @@ struct Host<'o, 'a> {
 
 pub(super) fn of_kustomization(object: &Object<'_>, steps: &mut Steps) {
     let Some(node) = object.get("spec") else { return };
+    // What is looked for next costs more than all else about an object that has neither.
+    if ["patchesStrategicMerge", "patchesJson6902"].iter().all(|field| node.entry(field).is_none()) {
+        return;
+    }
     let host = Host {
         object,
         node,
