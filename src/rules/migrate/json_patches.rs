@@ -48,7 +48,7 @@ fn operations<'i>(index: &'i Index<'_>, file: usize) -> Vec<(Route, &'i Node<'i>
 /// The route that a JSON pointer leads along.
 ///
 /// Source: RFC 6901, sections 3 and 4.
-fn route(pointer: &str) -> Route {
+pub(super) fn route(pointer: &str) -> Route {
     pointer.split('/').skip(1).fold(Route::root(), |route, part| match part.parse() {
         Ok(index) => route.index(index),
         Err(_) if part == "-" => route.index(0),
@@ -88,7 +88,7 @@ fn hold_one(
 }
 
 /// Whether `value`, written at `route`, has something that `old` declares and `new` does not.
-fn loses(old: &Facts, new: &Facts, route: &Route, value: Option<&Node>) -> bool {
+pub(super) fn loses(old: &Facts, new: &Facts, route: &Route, value: Option<&Node>) -> bool {
     if old.field(route).is_some() && new.field(route).is_none() {
         return true;
     }

@@ -11,7 +11,7 @@ use super::selections::{self, Selection};
 use super::step::Effect;
 use super::surroundings::Surroundings;
 use super::twins::{self, Build};
-use super::{collect, edits, json_patches, old_api_version, patch_at_old_version};
+use super::{collect, edits, field_paths, grown_lists, json_patches, old_api_version, patch_at_old_version};
 use crate::flux::Index;
 use crate::rules::Context;
 
@@ -51,6 +51,8 @@ impl Moves {
         });
         moves.behind = behind.collect();
         json_patches::hold(index, &mut moves);
+        grown_lists::hold(index, &mut moves);
+        field_paths::hold(index, &mut moves);
         let selections = collect::collect(index, &mut moves);
         let builds = twins::builds(index, &moves);
         moves.keep_in_scope(context);
