@@ -4,7 +4,8 @@
 use super::held::Held;
 use super::moves::Moves;
 use super::selections::is_put_onto;
-use crate::flux::{Index, Kustomization, Partial, Patch, PatchText, Resource, Role, Target};
+use super::targeted_patches::text_of;
+use crate::flux::{Index, Kustomization, Partial, Patch, Resource, Role, Target};
 use crate::yaml::{Node, Operation, Route};
 
 const WHY: &str =
@@ -50,14 +51,6 @@ fn lists(operations: &[Operation]) -> Vec<Route> {
     lists
         .filter(|list| list.to_string().ends_with("patches") || list.to_string().ends_with("valuesFiles"))
         .collect()
-}
-
-fn text_of(index: &Index<'_>, patch: &Patch) -> Option<usize> {
-    match &patch.text {
-        PatchText::File(path) => index.file_index(path),
-        PatchText::Inline(file) => Some(*file),
-        _ => None,
-    }
 }
 
 /// Whether `patch`, whose text is `file`, is put onto the object and writes one of its lists.

@@ -5,8 +5,10 @@
 
 use super::held::Held;
 use super::moves::Moves;
+use super::rewritten::{Rewritten, rewritten};
+use super::targeted_patches::text_of;
 use crate::flux::schema::{self, Facts};
-use crate::flux::{Index, Kustomization, Patch, PatchText};
+use crate::flux::{Index, Kustomization, Patch};
 use crate::yaml::{Node, Route};
 
 /// Why an object stays that such a patch is put onto.
@@ -16,8 +18,11 @@ const GONE: &str = "a JSON patch names a field that its new version has not";
 pub(super) fn hold(index: &Index<'_>, moves: &mut Moves) {
     for (at, kustomization) in index.kustomizations.iter().enumerate() {
         for patch in kustomization.patches.iter().filter(|patch| patch.target.is_some()) {
-            let Some(file) = text_of(index, patch) else { continue };
-            let operations = operations(index, file);
+            let (file, lists) = match text_of(index, patch) {
+                Some(file) => (file, documents(index, file)),
+                None => (kustomization.file, written(index, moves, kustomization, patch)),
+            };
+            let operations = operations(lists);
             if !operations.is_empty() {
                 hold_one(index, moves, (at, kustomization), patch, (file, &operations));
             }
@@ -25,18 +30,27 @@ pub(super) fn hold(index: &Index<'_>, moves: &mut Moves) {
     }
 }
 
-fn text_of(index: &Index<'_>, patch: &Patch) -> Option<usize> {
-    match &patch.text {
-        PatchText::File(path) => index.file_index(path),
-        PatchText::Inline(file) => Some(*file),
-        _ => None,
-    }
+fn documents<'i>(index: &'i Index<'_>, file: usize) -> Vec<&'i Node<'i>> {
+    index.files[file].stream.documents.iter().filter_map(|document| document.node()).collect()
 }
 
-/// The operations, each with a field that it names; indices stand for any item.
-fn operations<'i>(index: &'i Index<'_>, file: usize) -> Vec<(Route, &'i Node<'i>)> {
-    let roots = index.files[file].stream.documents.iter().filter_map(|document| document.node());
-    let operations = roots.flat_map(Node::items);
+/// The list that `patch` is, where it is written as a node; one that is removed is none.
+fn written<'i>(
+    index: &'i Index<'_>,
+    moves: &Moves,
+    kustomization: &Kustomization,
+    patch: &Patch,
+) -> Vec<&'i Node<'i>> {
+    if rewritten(moves, kustomization, patch) == Some(Rewritten::Removed) {
+        return Vec::new();
+    }
+    let root = index.files[kustomization.file].stream.documents[kustomization.document].node();
+    root.and_then(|root| root.find(&patch.route.key("patch"))).into_iter().collect()
+}
+
+/// The operations in `lists`, each with a field that it names; indices stand for any item.
+fn operations<'i>(lists: Vec<&'i Node<'i>>) -> Vec<(Route, &'i Node<'i>)> {
+    let operations = lists.into_iter().flat_map(Node::items);
     let named = operations.flat_map(|operation| {
         ["path", "from"]
             .into_iter()

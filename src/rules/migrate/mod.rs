@@ -43,6 +43,7 @@ pub(super) mod stale_schema_comment;
 pub(super) mod status_in_git;
 mod step;
 mod surroundings;
+mod targeted_patches;
 mod transitions;
 mod twins;
 pub(super) mod unsupported_verification;
