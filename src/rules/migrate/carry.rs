@@ -45,9 +45,14 @@ pub(super) fn text(
             text.push('\n');
         }
     }
-    text.push_str(body.trim_end_matches(['\r', '\n']));
+    let trimmed = body.trim_end_matches(['\r', '\n']);
+    text.push_str(trimmed);
     text.push_str(&behind);
     text.push('\n');
+    // A block at the end that keeps its empty lines.
+    if body[trimmed.len()..].lines().count() > 1 && behind.is_empty() {
+        text.push_str(body[trimmed.len()..].trim_start_matches('\r').strip_prefix('\n').unwrap_or_default());
+    }
     Ok(read_as_yaml(without_trailing_blanks(&text.replace("\r\n", "\n"))))
 }
 

@@ -6,12 +6,13 @@
 use super::held::Held;
 use super::item::Item;
 use super::moves::Moves;
+use super::rewritten::{Rewritten, rewritten};
 use super::selections::is_put_onto;
 use super::step::Effect;
 use crate::flux::access::Access;
 use crate::flux::schema::{self, Facts};
 use crate::flux::tree::Reach;
-use crate::flux::{Index, Kustomization, Partial, Target};
+use crate::flux::{Index, Kustomization, Partial, Patch, Role, Target};
 use crate::rules::json_patch;
 use crate::yaml::{Node, NodeKind, Operation, Route, Step};
 
@@ -74,11 +75,15 @@ fn namings<'n>(index: &'n Index<'_>, moves: &Moves, kustomization: &'n Kustomiza
     });
     let mut namings: Vec<Naming<'_>> = accesses.collect();
     for patch in &kustomization.patches {
-        let Some(file) = index.text_of(patch) else { continue };
+        let Some(file) = index.text_of(patch) else {
+            namings.extend(written(index, moves, kustomization, patch));
+            continue;
+        };
         let parts = index.resources_of(file);
         match &patch.target {
             Some(target) => {
-                let mut fields = operations(index, file);
+                let roots = index.files[file].stream.documents.iter().filter_map(|document| document.node());
+                let mut fields = operations(roots);
                 fields.extend(parts.flat_map(|part| merged(index, moves, part)));
                 namings.push(Naming { by: Found::Target(target), fields, file });
             }
@@ -93,10 +98,25 @@ fn namings<'n>(index: &'n Index<'_>, moves: &Moves, kustomization: &'n Kustomiza
     namings
 }
 
-/// The fields that the operations of JSON patches name; indices stand for any item.
-fn operations<'i>(index: &'i Index<'_>, file: usize) -> Vec<Named<'i>> {
-    let roots = index.files[file].stream.documents.iter().filter_map(|document| document.node());
-    let named = roots.flat_map(Node::items).flat_map(|operation| {
+/// The operations of a patch that is a list in its kustomization; one that is removed names nothing.
+fn written<'n>(
+    index: &'n Index<'_>,
+    moves: &Moves,
+    kustomization: &'n Kustomization,
+    patch: &'n Patch,
+) -> Option<Naming<'n>> {
+    let by = Found::Target(patch.target.as_ref()?);
+    if rewritten(moves, kustomization, patch) == Some(Rewritten::Removed) {
+        return None;
+    }
+    let root = index.files[kustomization.file].stream.documents[kustomization.document].node()?;
+    let fields = operations(root.find(&patch.route.key("patch")).into_iter());
+    Some(Naming { by, fields, file: kustomization.file })
+}
+
+/// The fields that the operations in lists name; indices stand for any item.
+fn operations<'i>(lists: impl Iterator<Item = &'i Node<'i>>) -> Vec<Named<'i>> {
+    let named = lists.flat_map(Node::items).flat_map(|operation| {
         let writes = matches!(operation.get("op").and_then(Node::as_str), Some("add" | "replace" | "remove"));
         let at = |key| Some(json_patch::route(operation.get(key)?.as_str()?));
         let (range, value) = (operation.range.clone(), operation.get("value"));
@@ -141,7 +161,7 @@ fn hold_one(index: &Index<'_>, moves: &mut Moves, reach: &Reach, resource: usize
                 && is_put_onto(part, &object.id, !reach.renames)
         }
     };
-    if !is_found || object.file == naming.file {
+    if !is_found || object.role != Role::Object {
         return;
     }
     let changed = changed(index, &moves.items[item]);
@@ -200,7 +220,7 @@ fn changed(index: &Index<'_>, item: &Item) -> Vec<Route> {
 }
 
 /// Whether `value`, written at `route`, has something that `old` declares and `new` does not.
-fn loses(old: &Facts, new: &Facts, route: &Route, value: Option<&Node>) -> bool {
+pub(super) fn loses(old: &Facts, new: &Facts, route: &Route, value: Option<&Node>) -> bool {
     if old.field(route).is_some() && new.field(route).is_none() {
         return true;
     }
