@@ -58,28 +58,40 @@ struct Input {
     bootstrapped: Vec<(String, Option<FluxVersion>)>,
 }
 
-/// Reads what a migration needs: every file with Flux in it, every kustomization and what these name, and what Git
-/// tracks although it ignores it, since all of these may select an object by its version. The keys of Secrets that objects
-/// name are looked at too.
-fn read(root: &Path, progress: &Progress) -> Result<Input> {
+/// Reads what a migration needs. Where nothing old is found that is little; else it is every file with Flux in it,
+/// every kustomization and what these name, and what Git tracks although it ignores it: all of these may select an
+/// object by its version. The keys of Secrets that objects name are looked at too. With `everything`, all Flux and
+/// all that kustomizations name is read in any case.
+fn read(root: &Path, everything: bool, progress: &Progress) -> Result<Input> {
     progress.stage("Reading files", 0);
     let bootstrapped = Mutex::new(Vec::new());
     let aside = Mutex::new(Vec::new());
+    let later = Mutex::new(Vec::new());
     let beside = Mutex::new(Vec::new());
-    let keep = |path: &str, bytes: &[u8]| {
+    let judge = |path: &str, bytes: &[u8]| {
         progress.step();
-        match scan::judge(path, bytes) {
-            Verdict::Read => return true,
-            Verdict::Foreign => {}
-            Verdict::Beside => locked(&beside).push(path.to_owned()),
-            Verdict::Aside(reason) => {
-                if scan::file_name(path) == scan::COMPONENTS {
-                    locked(&bootstrapped).push((path.to_owned(), scan::bootstrapped(bytes)));
-                }
-                locked(&aside).push(Skipped { path: path.to_owned(), reason: reason.to_owned() });
-            }
+        scan::judge(path, bytes)
+    };
+    let keep = |path: &str, bytes: &[u8]| match judge(path, bytes) {
+        Verdict::Read => true,
+        Verdict::Foreign => false,
+        // A broken file is read whatever version it names: its objects are not known.
+        Verdict::Later if everything || !decode(bytes).is_ok_and(is_well_formed) => true,
+        Verdict::Later => {
+            locked(&later).push(path.to_owned());
+            false
         }
-        false
+        Verdict::Beside => {
+            locked(&beside).push(path.to_owned());
+            false
+        }
+        Verdict::Aside(reason) => {
+            if scan::file_name(path) == scan::COMPONENTS {
+                locked(&bootstrapped).push((path.to_owned(), scan::bootstrapped(bytes)));
+            }
+            locked(&aside).push(Skipped { path: path.to_owned(), reason: reason.to_owned(), failed: false });
+            false
+        }
     };
     let mut repo =
         Repo::walk(root, &Scan { keep: &keep, texts: Some(&|_, bytes| scan::names_old_flux(bytes)) })?;
@@ -88,8 +100,13 @@ fn read(root: &Path, progress: &Progress) -> Result<Input> {
     repo.coverage.skipped.sort();
     let mut bootstrapped = std::mem::take(&mut *locked(&bootstrapped));
     bootstrapped.sort();
+    if !everything && repo.files.keys().all(|path| scan::is_kustomization(path)) {
+        return Ok(Input { repo, bootstrapped });
+    }
+    let mut more = std::mem::take(&mut *locked(&later));
+    more.extend(named_files(&repo));
     // What cannot be read here stays unknown, and the index takes it for that.
-    let more = named_files(&repo).into_iter().filter_map(|path| Some((repo.read(&path).ok()??, path)));
+    let more = more.into_iter().filter_map(|path| Some((repo.read(&path).ok()??, path)));
     // A Secret in a template tells nothing.
     let secrets = std::mem::take(&mut *locked(&beside)).into_iter().filter_map(|path| {
         let file = repo.read(&path).ok()??;

@@ -65,6 +65,14 @@ pub struct Unreadable {
     pub looks_like_flux: bool,
 }
 
+impl Unreadable {
+    /// A file whose content could not be had; `reason` completes "the file …".
+    pub(super) fn failed(path: &str, reason: &str) -> Self {
+        let reason = format!("it {reason}");
+        Self { path: path.to_owned(), file: None, offset: 0, reason, looks_like_flux: true }
+    }
+}
+
 impl<'r> SourceFile<'r> {
     /// Reads the file at `path`.
     pub(super) fn read(path: &'r str, bytes: &'r [u8]) -> Result<Self, Unreadable> {

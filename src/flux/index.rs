@@ -82,6 +82,9 @@ impl<'r> Index<'r> {
                 Err(unreadable) => index.unreadable.push(unreadable),
             }
         }
+        let failed = repo.coverage.skipped.iter().filter(|skipped| skipped.failed);
+        let manifests = failed.filter(|skipped| is_manifest(&skipped.path));
+        index.unreadable.extend(manifests.map(|skipped| Unreadable::failed(&skipped.path, &skipped.reason)));
         embed::read(&mut index);
         index.tree = Tree::new(&index.kustomizations);
         index.mark_patches();
@@ -160,9 +163,7 @@ impl<'r> Index<'r> {
 
     /// Whether `path` has the name of a manifest: not held, so without any Flux object, but part of the repository.
     pub(super) fn is_known(&self, path: &str) -> bool {
-        let extension = scan::file_name(path).rsplit_once('.').map(|(_, extension)| extension);
-        let is_manifest = extension.is_some_and(|known| matches!(known, "yaml" | "yml" | "json"));
-        (self.folders.contains(path) || is_manifest) && !self.skipped.contains(path)
+        (self.folders.contains(path) || is_manifest(path)) && !self.skipped.contains(path)
     }
 
     fn add(&mut self, Read { file, resources }: Read<'r>) {
@@ -237,4 +238,10 @@ pub fn named_files(repo: &Repo) -> Vec<String> {
         }));
     }
     named.into_iter().filter(|path| !repo.files.contains_key(path)).collect()
+}
+
+/// Whether the file at `path` has the name of a manifest.
+fn is_manifest(path: &str) -> bool {
+    let extension = scan::file_name(path).rsplit_once('.').map(|(_, extension)| extension);
+    extension.is_some_and(|known| matches!(known, "yaml" | "yml" | "json"))
 }

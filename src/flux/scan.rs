@@ -11,6 +11,26 @@ static FLUX: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("fluxcd.")
 const ENDS: [&[u8]; 2] = [b"io", b"controlplane.io"];
 /// What is left of an API version that is not the first stable one.
 static UNSTABLE: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| ["beta", "alpha"].map(Finder::new));
+/// What a template or a merge conflict has and a manifest has not.
+static SUSPECT: LazyLock<[Finder<'static>; 3]> = LazyLock::new(|| ["{{", "{%", "<<<<<<< "].map(Finder::new));
+
+/// Fields, template data and annotations that Flux no longer has; whoever replaced only the version left them there.
+static GONE: LazyLock<[Finder<'static>; 10]> = LazyLock::new(|| {
+    [
+        "validation",
+        "patchesStrategicMerge",
+        "patchesJson6902",
+        "valuesFile",
+        "gitImplementation",
+        "accessFrom",
+        "gitRepositoryRef",
+        ".Updated",
+        ".ImageResult",
+        "fluxcd.io/reconcileAt",
+    ]
+    .map(Finder::new)
+});
+
 /// End of the kinds of Kubernetes and of Sealed Secrets that hold data under keys.
 static SECRET: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("Secret\n"));
 
@@ -37,10 +57,12 @@ fn names_flux(bytes: &[u8]) -> bool {
 /// What a migration of API versions does with a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// It is read: a kustomization, or it looks like Flux. That it names only current versions tells nothing of its
-    /// fields: whoever replaced just the version left old ones there.
+    /// It is read: a kustomization, or it looks like Flux and names an old version or a field that is gone, or may not
+    /// be plain YAML.
     Read,
-    /// It holds a Secret; its keys matter where an object names it.
+    /// It looks like Flux; it matters only if something old is found elsewhere.
+    Later,
+    /// It holds a Secret; its keys matter if something old is found elsewhere that names it.
     Beside,
     /// It is left alone whatever it holds, for this reason.
     Aside(&'static str),
@@ -62,7 +84,13 @@ pub fn judge(path: &str, bytes: &[u8]) -> Verdict {
     if !looks_like_flux(bytes) {
         return if holds_secret(bytes) { Verdict::Beside } else { Verdict::Foreign };
     }
-    Verdict::Read
+    let any = |needles: &[Finder<'static>]| needles.iter().any(|needle| needle.find(bytes).is_some());
+    let is_text = || bytes.is_ascii() || std::str::from_utf8(bytes).is_ok();
+    if any(&*UNSTABLE) || any(&*SUSPECT) || any(&*GONE) || !is_text() {
+        Verdict::Read
+    } else {
+        Verdict::Later
+    }
 }
 
 /// Whether `bytes` name Flux and a version that is not stable: for texts in which manifests are only written down.

@@ -65,6 +65,8 @@ pub struct Skipped {
     pub path: String,
     /// Why, as words that complete "the file …".
     pub reason: String,
+    /// It is one to be read, but is too large or the system refuses to give it.
+    pub failed: bool,
 }
 
 impl File {
@@ -104,7 +106,8 @@ impl Repo {
                 Ok(Some(file)) if keep(&path, &file.bytes) => drop(self.files.insert(path, file)),
                 Ok(_) => {}
                 Err(error) => {
-                    self.coverage.skipped.push(Skipped { path, reason: format!("cannot be read: {error}") });
+                    let reason = format!("cannot be read: {error}");
+                    self.coverage.skipped.push(Skipped { path, reason, failed: true });
                 }
             }
         }

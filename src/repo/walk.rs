@@ -154,8 +154,8 @@ impl Visitor<'_> {
         }
         match read(entry.path(), &mut self.buffer) {
             Ok(Some(length)) => self.judge(entry, path, length),
-            Ok(None) => self.skip(entry.path(), "is larger than 32 MiB"),
-            Err(error) => self.skip(entry.path(), &format!("cannot be read: {error}")),
+            Ok(None) => self.fail(entry.path(), "is larger than 32 MiB"),
+            Err(error) => self.fail(entry.path(), &format!("cannot be read: {error}")),
         }
     }
 
@@ -222,8 +222,16 @@ impl Visitor<'_> {
     }
 
     fn skip(&mut self, path: &Path, reason: &str) {
+        self.add_skipped(path, reason, false);
+    }
+
+    fn fail(&mut self, path: &Path, reason: &str) {
+        self.add_skipped(path, reason, true);
+    }
+
+    fn add_skipped(&mut self, path: &Path, reason: &str, failed: bool) {
         let path = slashed(&String::from_utf8_lossy(below(self.root, path))).into_owned();
-        self.found.skipped.push(Skipped { path, reason: reason.to_owned() });
+        self.found.skipped.push(Skipped { path, reason: reason.to_owned(), failed });
     }
 }
 

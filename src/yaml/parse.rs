@@ -53,6 +53,7 @@ pub fn parse(text: &str) -> Stream<'_> {
         pending: None,
         cursor: if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 },
         entries: Vec::new(),
+        depth: 0,
         comments: Vec::new(),
     };
     reader.stream()
@@ -68,6 +69,8 @@ pub(super) struct Reader<'t> {
     pub(super) cursor: usize,
     /// The entries of the mappings that are open, the outermost first: each takes its own out when it ends.
     pub(super) entries: Vec<Entry<'t>>,
+    /// How many collections are open.
+    pub(super) depth: usize,
     comments: Vec<Comment>,
 }
 
@@ -107,6 +110,7 @@ impl<'t> Reader<'t> {
 
     fn document(&mut self, index: usize) -> Document<'t> {
         let start = self.cursor;
+        self.depth = 0;
         match self.document_root() {
             Ok(root) => {
                 let comments = std::mem::take(&mut self.comments);

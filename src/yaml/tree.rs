@@ -8,6 +8,9 @@ use super::document::{Entry, Node, NodeKind, ScalarStyle};
 use super::parse::{Read, Reader, bytes, problem};
 use super::text::{skip_blank, skip_trivia, trim_end};
 
+/// How deep collections may be nested: much deeper than any manifest, and far from the end of a thread's stack.
+const DEEPEST: usize = 128;
+
 /// Anchor and tag of a node, and where the first of them starts.
 #[derive(Default)]
 struct Properties<'t> {
@@ -135,6 +138,13 @@ impl<'t> Reader<'t> {
     ) -> Read<Node<'t>> {
         let flow = style == StructureStyle::Flow;
         let open = bytes(span);
+        if self.depth == DEEPEST {
+            return Err(problem(
+                format!("more than {DEEPEST} collections stand inside of each other"),
+                open.0,
+            ));
+        }
+        self.depth += 1;
         if flow {
             self.cursor = open.1;
         }
@@ -147,6 +157,7 @@ impl<'t> Reader<'t> {
             duplicate(&entries)?;
             (NodeKind::Mapping { entries, flow }, closed)
         };
+        self.depth -= 1;
         let range = if flow { open.0..closed } else { start.unwrap_or(self.cursor)..self.cursor };
         self.cursor = range.end;
         Ok(Node {

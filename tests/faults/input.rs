@@ -8,14 +8,15 @@ use crate::harness::{World, snapshots};
 const WRITE: [&str; 4] = ["migrate", "apis", "--yes", "--allow-dirty"];
 
 #[test]
-fn a_file_that_is_too_large_is_left_alone_and_counted() {
+fn a_file_that_is_too_large_is_left_alone_and_named() {
     let mut large = RELEASE.to_owned();
     large.push_str(&"    # filler of a generated file, which nobody wrote\n".repeat(1_000_000));
     assert!(large.len() > 50 << 20, "{}", large.len());
     let world = World::new().file("large.yaml", &large).file("small.yaml", OLD);
     let ran = world.run(&WRITE);
-    assert_eq!(ran.status, 0, "{ran}");
+    assert_eq!(ran.status, 1, "{ran}");
     assert!(ran.out.contains("1 skipped (is larger than 32 MiB)"), "{ran}");
+    assert!(ran.out.contains("large.yaml:1:1: error: the file cannot be read"), "{ran}");
     assert_eq!(world.read("small.yaml"), new());
     assert!(world.read("large.yaml") == large);
 }

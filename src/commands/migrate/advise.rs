@@ -70,7 +70,7 @@ enum Format {
 pub(super) fn run(ui: &mut Ui, args: &AdviseArgs, cwd: &Path) -> Result<u8> {
     refuse_unknown(args)?;
     let root = discover_root(cwd, &args.paths)?;
-    let Input { repo, bootstrapped } = read(&root.root, &ui.progress())?;
+    let Input { repo, bootstrapped } = read(&root.root, true, &ui.progress())?;
     let index = Index::new(&repo);
     let clusters = clusters(&index, &bootstrapped);
     let is_asked = |resource: &Resource| root.contains(index.file(resource).path);

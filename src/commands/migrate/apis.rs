@@ -96,7 +96,7 @@ pub(super) fn run(ui: &mut Ui, args: &ApisArgs, cwd: &Path) -> Result<u8> {
     let config = Config::read(&root.root)?;
     // The program ends soon after: taking thousands of files, trees and findings apart first would only cost time.
     let progress = ui.progress();
-    let Input { repo, bootstrapped } = read(&root.root, &progress)?;
+    let Input { repo, bootstrapped } = read(&root.root, args.modernize, &progress)?;
     progress.stage("Judging objects", 0);
     let repo = ManuallyDrop::new(repo);
     let index = ManuallyDrop::new(Index::new(&repo));

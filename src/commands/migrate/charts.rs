@@ -57,7 +57,7 @@ pub(super) fn run(ui: &mut Ui, args: &ChartsArgs, cwd: &Path) -> Result<u8> {
     let excludes = Excludes::new(&root.root, &args.exclude)?;
     let config = Config::read(&root.root)?;
     let may_change = |path: &str| root.contains(path) && !excludes.contains(path);
-    let Input { repo, bootstrapped } = read(&root.root, &ui.progress())?;
+    let Input { repo, bootstrapped } = read(&root.root, true, &ui.progress())?;
     let index = Index::new(&repo);
     let clusters = clusters(&index, &bootstrapped);
     let options = Options::default();

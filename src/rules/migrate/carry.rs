@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use serde::de::IgnoredAny;
+
 use super::object::Object;
 use crate::change::{self, Edit};
 use crate::yaml::{Entry, Node, NodeKind, ScalarStyle, excerpt, parse};
@@ -46,7 +48,28 @@ pub(super) fn text(
     text.push_str(body.trim_end_matches(['\r', '\n']));
     text.push_str(&behind);
     text.push('\n');
-    Ok(without_trailing_blanks(&text.replace("\r\n", "\n")))
+    Ok(read_as_yaml(without_trailing_blanks(&text.replace("\r\n", "\n"))))
+}
+
+/// `text`, a list of operations or an object, in a form that kustomize reads as YAML: a list of operations that starts
+/// with a bracket is read as JSON alone.
+///
+/// Source: kubernetes-sigs/kustomize `api/internal/builtins/PatchTransformer.go`, `jsonPatchFromBytes`.
+fn read_as_yaml(text: String) -> String {
+    if !text.starts_with('[') || serde_json::from_str::<IgnoredAny>(&text).is_ok() {
+        return text;
+    }
+    let stream = parse(&text);
+    let Some(list) = stream.documents.first().and_then(|document| document.node()) else { return text };
+    if text[list.range.clone()].contains('\n') {
+        return format!("---\n{text}");
+    }
+    let mut lines: Vec<String> =
+        list.items().iter().map(|item| format!("- {}", &text[item.start..item.range.end])).collect();
+    if let Some(last) = lines.last_mut() {
+        last.push_str(&text[list.range.end..]);
+    }
+    lines.join("\n")
 }
 
 /// `text` without the blanks at the end of its lines that belong to no scalar: no block of lines can hold them.

@@ -3,24 +3,33 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use super::dead_patches::{Fate, fate};
 use super::held::Held;
 use super::item::Item;
+use super::limits::Limits;
 use super::moves::Moves;
 use super::selections::{By, Scope, Selection, is_put_onto};
 use crate::flux::kustomize::Owner;
 use crate::flux::tree::Reach;
 use crate::flux::{Index, Kustomization, Partial, Patch, PatchText, Target};
 use crate::place::Place;
+use crate::rules::Options;
 
 /// All selections of the index. Joins the items that have to move together, and adds the pins of Flux patches.
-pub(super) fn collect(index: &Index<'_>, moves: &mut Moves) -> Vec<Selection> {
+pub(super) fn collect(
+    index: &Index<'_>,
+    options: &Options,
+    limits: &Limits<'_>,
+    moves: &mut Moves,
+) -> Vec<Selection> {
     let mut selections = Vec::new();
     let mut patches = index.kustomizations.iter().flat_map(|kustomization| &kustomization.patches);
     let paths_are_patched = patches.any(|patch| patch.touches.path);
     for (at, kustomization) in index.kustomizations.iter().enumerate() {
         if has_selections(kustomization) {
             let reach = Rc::new(index.tree.reach(index, at));
-            Collector { index, kustomization, reach, paths_are_patched, selections: &mut selections }
+            let selections = &mut selections;
+            Collector { index, options, limits, kustomization, reach, paths_are_patched, selections }
                 .run(moves);
         }
     }
@@ -54,6 +63,8 @@ const OTHER_OBJECTS: &str = "a patch would find other objects than before";
 
 struct Collector<'a, 'r> {
     index: &'a Index<'r>,
+    options: &'a Options,
+    limits: &'a Limits<'a>,
     kustomization: &'a Kustomization,
     reach: Rc<Reach>,
     /// A patch sets the path of a Flux Kustomization, so its object may build another folder than it says.
@@ -94,8 +105,7 @@ impl Collector<'_, '_> {
             (Some(target), _) if target.version.is_some() => self.pinned(moves, target, patch),
             (None, PatchText::Nodes(parts)) => {
                 for part in parts {
-                    let held = Held::Selected("an inline patch names its version", place.clone());
-                    self.add(By::Part(part.clone(), None), held);
+                    self.node(moves, part, &place);
                 }
             }
             (None, PatchText::File(_) | PatchText::Inline(_)) => {
@@ -113,6 +123,33 @@ impl Collector<'_, '_> {
                 );
             }
             (Some(_), _) => {}
+        }
+    }
+
+    /// A patch that is written as an object. Where the object around it writes it as a text, it moves with that; where
+    /// that takes it out, it had no effect.
+    fn node(&mut self, moves: &mut Moves, part: &Partial, place: &Place) {
+        let held = Held::Selected("an inline patch names its version", place.clone());
+        let owner = match self.kustomization.owner {
+            Owner::Flux(resource) => moves.item_of(resource).map(|item| (resource, item)),
+            _ => None,
+        };
+        match owner.map(|(resource, item)| (resource, item, fate(&moves.items[item].operations))) {
+            None | Some((.., Fate::Stay)) => self.add(By::Part(part.clone(), None), held),
+            Some((.., Fate::Go)) => {}
+            Some((resource, owner, Fate::BecomeTexts)) => {
+                let running = self.limits.flux(resource);
+                let Partial { id, version } = part;
+                let row = self.options.successor(&id.group, version, &id.kind, running);
+                let by = By::Lifted(part.clone(), owner, row);
+                let held = Held::Selected(OTHER_OBJECTS, place.clone());
+                let selection = Selection { scope: self.scope(), by, held, companions: Vec::new() };
+                let bases = selection.matched(self.index, moves, false);
+                for base in bases.into_iter().filter_map(|base| moves.item_of(base)).collect::<Vec<_>>() {
+                    moves.join(owner, base);
+                }
+                self.selections.push(selection);
+            }
         }
     }
 

@@ -11,7 +11,7 @@ use super::selections::{self, Selection};
 use super::step::Effect;
 use super::surroundings::Surroundings;
 use super::twins::{self, Build};
-use super::{collect, edits, json_patches, old_api_version, patch_at_old_version};
+use super::{collect, edits, old_api_version, patch_at_old_version, touched};
 use crate::flux::Index;
 use crate::phrase::Literal;
 use crate::rules::Context;
@@ -51,8 +51,8 @@ impl Moves {
             Some((item.resource()?, format!("Flux {} on cluster {}", cluster.flux?, Literal(&cluster.name))))
         });
         moves.behind = behind.collect();
-        json_patches::hold(index, &mut moves);
-        let selections = collect::collect(index, &mut moves);
+        touched::hold(index, &mut moves);
+        let selections = collect::collect(index, context.options, around.limits(), &mut moves);
         let builds = twins::builds(index, &moves);
         moves.keep_in_scope(context);
         moves.settle(index, &selections, &builds);

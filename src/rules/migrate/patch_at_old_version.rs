@@ -3,9 +3,11 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::dead_patches::{Fate, fate};
 use super::item::Item;
 use super::moves::Moves;
 use crate::finding::{Confidence, Finding, Fix, Severity};
+use crate::flux::kustomize::Owner;
 use crate::flux::{Id, Kustomization, Patch, PatchText, Target};
 use crate::rules::data::{self, Row};
 use crate::rules::{Check, Context, FixAvailability, Group, Meta, Rule};
@@ -58,6 +60,7 @@ fn in_patch(
 ) -> Option<Finding> {
     match (&patch.target, &patch.text) {
         (Some(target), _) => in_target(context, moves, target, "the target of a patch"),
+        (None, PatchText::Nodes(_)) if moves_with_owner(moves, kustomization) => None,
         (None, PatchText::Nodes(parts)) => parts.iter().find_map(|part| {
             let row = successor(context, &part.id.group, &part.version, &part.id.kind)?;
             let message = format!(
@@ -69,6 +72,13 @@ fn in_patch(
         }),
         _ => None,
     }
+}
+
+/// Whether the object around the patches writes them anew or takes them out.
+fn moves_with_owner(moves: &Moves, kustomization: &Kustomization) -> bool {
+    let Owner::Flux(resource) = kustomization.owner else { return false };
+    let owner = moves.item_of(resource).map(|item| &moves.items[item]);
+    owner.is_some_and(|item| item.held.is_none() && fate(&item.operations) != Fate::Stay)
 }
 
 fn in_target(context: &Context<'_>, moves: &Moves, target: &Target, what: &str) -> Option<Finding> {
@@ -88,7 +98,8 @@ fn in_target(context: &Context<'_>, moves: &Moves, target: &Target, what: &str) 
         return None;
     }
     let message = format!(
-        "{what} pins {} to `{version}`, {to} is what Flux stores; nothing here moves that it selects, so it stays",
+        "{what} pins {} to `{version}`, {to} is what Flux stores; nothing here moves that it selects, so it stays: correct \
+         or remove the version",
         row.kind
     );
     Some(finding(context, pin.site.file, pin.range.clone(), message, None))

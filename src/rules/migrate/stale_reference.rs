@@ -7,8 +7,8 @@ use super::step::Steps;
 use super::transitions::Transition;
 use crate::finding::{Confidence, Severity};
 use crate::flux::resource::group_version;
+use crate::rules::data;
 use crate::rules::data::groups::{HELM, IMAGE, KUSTOMIZE, SOURCE};
-use crate::rules::data::{self, Row};
 use crate::rules::{Check, FixAvailability, Group, Meta, Rule};
 use crate::yaml::{Node, Operation, Position, Route};
 
@@ -102,7 +102,7 @@ fn reference(object: &Object<'_>, node: &Node, route: &Route, steps: &mut Steps)
         return;
     };
     let Some((group, version)) = written.as_str().and_then(|text| text.rsplit_once('/')) else { return };
-    if let Some(row) = successor(object, group, version, kind) {
+    if let Some(row) = object.successor(group, version, kind) {
         let new = group_version(&row.group, &row.version);
         let operation = Operation::Replace { at: route.key("apiVersion"), value: new.into() };
         let message = format!("its reference to {kind} names `{version}`, {row} is what Flux stores");
@@ -133,7 +133,7 @@ fn target(object: &Object<'_>, node: &Node, route: &Route, steps: &mut Steps) {
     let [row] = of_group.collect::<Vec<_>>()[..] else { return };
     let is_gone = row.removed.is_some_and(|removed| removed <= object.flux());
     if let (Some(to), Some(pin), true) =
-        (successor(object, &row.group, version, kind), node.get("version"), is_gone)
+        (object.successor(&row.group, version, kind), node.get("version"), is_gone)
     {
         let operation = Operation::Replace { at: route.key("version"), value: to.version.clone().into() };
         let message = format!(
@@ -166,7 +166,7 @@ fn lists(object: &Object<'_>, node: &Node, route: &Route, steps: &mut Steps) {
         let (Some(group), Some(version), Some(kind)) = (text("group"), text("version"), text("kind")) else {
             continue;
         };
-        let row = successor(object, group, version, kind).filter(|row| row.group == group);
+        let row = object.successor(group, version, kind).filter(|row| row.group == group);
         if let (Some(row), Some(written)) = (row, entry.value.get("version")) {
             let operation =
                 Operation::Replace { at: route.key("version"), value: row.version.clone().into() };
@@ -174,8 +174,4 @@ fn lists(object: &Object<'_>, node: &Node, route: &Route, steps: &mut Steps) {
             steps.change(written.range.clone(), message, vec![operation]);
         }
     }
-}
-
-fn successor(object: &Object<'_>, group: &str, version: &str, kind: &str) -> Option<&'static Row> {
-    object.options.successor(group, version, kind, object.running)
 }
