@@ -87,7 +87,7 @@ fn refuse_marks(context: &Context<'_>, resource: &Resource) -> Result<(), String
 
 fn has_anchor(node: &Node<'_>) -> bool {
     let values = node.entries().iter().map(|entry| &entry.value);
-    node.anchor.is_some() || values.chain(node.items()).any(has_anchor)
+    node.anchor().is_some() || values.chain(node.items()).any(has_anchor)
 }
 
 /// Whether something but the releases that were counted names the HelmRepository: another release, a HelmChart, or an

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use super::dead_patches::{Fate, fate};
 use super::held::Held;
 use super::item::Item;
 use super::limits::Limits;
 use super::moves::Moves;
+use super::rewritten::{Rewritten, rewritten};
 use super::selections::{By, Scope, Selection, is_put_onto};
 use crate::flux::kustomize::Owner;
 use crate::flux::tree::Reach;
@@ -61,6 +61,9 @@ fn has_selections(kustomization: &Kustomization) -> bool {
 /// Why objects stay whose patch could move with them, but would find others then.
 const OTHER_OBJECTS: &str = "a patch would find other objects than before";
 
+/// Why objects stay whose version is named by what is carried elsewhere as it is written.
+const CARRIED: &str = "a patch that names its version is written in its new form first: run this again";
+
 struct Collector<'a, 'r> {
     index: &'a Index<'r>,
     options: &'a Options,
@@ -97,7 +100,12 @@ impl Collector<'_, '_> {
     fn patch(&mut self, moves: &mut Moves, patch: &Patch) {
         let kustomization = self.kustomization;
         let place = self.place(patch.range.clone());
+        let rewritten = rewritten(moves, kustomization, patch);
         match (&patch.target, &patch.text) {
+            _ if rewritten == Some(Rewritten::Removed) => {}
+            (Some(target), _) if rewritten.is_some() && target.version.is_some() => {
+                self.add(By::Target(target.clone(), None), Held::Selected(CARRIED, place));
+            }
             (Some(target), _) if target.reads_version || patch.touches.version => {
                 let target = Target { version: None, reads_version: true, ..target.clone() };
                 self.add(By::Target(target, None), Held::Selected("a patch reads its version", place));
@@ -105,7 +113,7 @@ impl Collector<'_, '_> {
             (Some(target), _) if target.version.is_some() => self.pinned(moves, target, patch),
             (None, PatchText::Nodes(parts)) => {
                 for part in parts {
-                    self.node(moves, part, &place);
+                    self.node(moves, part, rewritten.is_some(), &place);
                 }
             }
             (None, PatchText::File(_) | PatchText::Inline(_)) => {
@@ -126,18 +134,16 @@ impl Collector<'_, '_> {
         }
     }
 
-    /// A patch that is written as an object. Where the object around it writes it as a text, it moves with that; where
-    /// that takes it out, it had no effect.
-    fn node(&mut self, moves: &mut Moves, part: &Partial, place: &Place) {
+    /// A patch that is written as an object. Where the object around it writes it as a text, it moves with that.
+    fn node(&mut self, moves: &mut Moves, part: &Partial, is_carried: bool, place: &Place) {
         let held = Held::Selected("an inline patch names its version", place.clone());
         let owner = match self.kustomization.owner {
             Owner::Flux(resource) => moves.item_of(resource).map(|item| (resource, item)),
             _ => None,
         };
-        match owner.map(|(resource, item)| (resource, item, fate(&moves.items[item].operations))) {
-            None | Some((.., Fate::Stay)) => self.add(By::Part(part.clone(), None), held),
-            Some((.., Fate::Go)) => {}
-            Some((resource, owner, Fate::BecomeTexts)) => {
+        match owner.filter(|_| is_carried) {
+            None => self.add(By::Part(part.clone(), None), held),
+            Some((resource, owner)) => {
                 let running = self.limits.flux(resource);
                 let Partial { id, version } = part;
                 let row = self.options.successor(&id.group, version, &id.kind, running);

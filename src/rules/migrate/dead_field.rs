@@ -73,7 +73,7 @@ fn values_files(object: &Object<'_>, path: &str, node: &Node) -> Conversion {
              list that is meant"
         ));
     }
-    let Some(file) = node.as_str().filter(|_| node.anchor.is_none() && node.tag.is_none()) else {
+    let Some(file) = node.as_str().filter(|_| node.anchor().is_none() && node.tag().is_none()) else {
         return Conversion::Human(format!(
             "`{path}` is no plain text: write it as the first entry of `{list}`"
         ));

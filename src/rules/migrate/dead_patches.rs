@@ -14,7 +14,6 @@ use super::step::{Conversion, DeadField, Steps};
 use crate::change;
 use crate::flux::FluxVersion;
 use crate::flux::resource::group_version;
-use crate::yaml::Step::Key;
 use crate::yaml::{Entry, Node, NodeKind, Operation, Route, Value, edits, parse};
 
 const MERGE: &str = "patchesStrategicMerge";
@@ -33,30 +32,12 @@ struct Host<'o, 'a> {
     settings: Settings<'a>,
 }
 
-/// What becomes of the merge patches that a Flux Kustomization writes as objects.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fate {
-    /// Nothing.
-    Stay,
-    /// They are written as texts.
-    BecomeTexts,
-    /// They are removed.
-    Go,
-}
-
-/// What becomes of merge patches by these operations on their object.
-pub(super) fn fate(operations: &[Operation]) -> Fate {
-    let is_list = |route: &Route| route.steps().last() == Some(&Key(MERGE.to_owned()));
-    let found = operations.iter().find_map(|operation| match operation {
-        Operation::Rename { at, .. } | Operation::Take { at } if is_list(at) => Some(Fate::BecomeTexts),
-        Operation::Remove { at } if is_list(at) => Some(Fate::Go),
-        _ => None,
-    });
-    found.unwrap_or(Fate::Stay)
-}
-
 pub(super) fn of_kustomization(object: &Object<'_>, steps: &mut Steps) {
     let Some(node) = object.get("spec") else { return };
+    // What is looked for next costs more than all else about an object that has neither.
+    if ["patchesStrategicMerge", "patchesJson6902"].iter().all(|field| node.entry(field).is_none()) {
+        return;
+    }
     let host = Host {
         object,
         node,

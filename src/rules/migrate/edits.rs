@@ -77,7 +77,24 @@ fn of_file(context: &Context<'_>, items: &[Item], file: usize, members: &[(usize
         }
     }
     let alone = |operations: &Numbered| find(&file.text, &file.stream, operations);
-    members.iter().map(|(item, operations)| judged(*item, alone(operations))).collect()
+    let mut found: Vec<Found> =
+        members.iter().map(|(item, operations)| judged(*item, alone(operations))).collect();
+    hold_overlapping(&mut found);
+    found
+}
+
+/// Refuses the edits of each item that overlap those of one before it.
+fn hold_overlapping(found: &mut [Found]) {
+    let mut taken: Vec<Edit> = Vec::new();
+    for (_, result) in found {
+        let Ok(edits) = result else { continue };
+        let together = [taken.as_slice(), edits.as_slice()].concat();
+        if change::ordered(&together).is_ok() {
+            taken = together;
+        } else {
+            *result = Err(Held::Refused("what is around it is rewritten first: run this again".to_owned()));
+        }
+    }
 }
 
 /// Which of `edits` are whose; `None` where they cannot be told apart.

@@ -32,6 +32,7 @@ pub(super) mod pre_release_field;
 pub(super) mod provider_host_mismatch;
 pub(super) mod refused_value;
 pub(super) mod removed_template_data;
+mod rewritten;
 pub(super) mod secret_to_check;
 mod selections;
 pub(super) mod stale_reference;

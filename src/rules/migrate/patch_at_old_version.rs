@@ -3,11 +3,10 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::dead_patches::{Fate, fate};
 use super::item::Item;
 use super::moves::Moves;
+use super::rewritten::rewritten;
 use crate::finding::{Confidence, Finding, Fix, Severity};
-use crate::flux::kustomize::Owner;
 use crate::flux::{Id, Kustomization, Patch, PatchText, Target};
 use crate::rules::data::{self, Row};
 use crate::rules::{Check, Context, FixAvailability, Group, Meta, Rule};
@@ -59,8 +58,8 @@ fn in_patch(
     patch: &Patch,
 ) -> Option<Finding> {
     match (&patch.target, &patch.text) {
+        _ if rewritten(moves, kustomization, patch).is_some() => None,
         (Some(target), _) => in_target(context, moves, target, "the target of a patch"),
-        (None, PatchText::Nodes(_)) if moves_with_owner(moves, kustomization) => None,
         (None, PatchText::Nodes(parts)) => parts.iter().find_map(|part| {
             let row = successor(context, &part.id.group, &part.version, &part.id.kind)?;
             let message = format!(
@@ -72,13 +71,6 @@ fn in_patch(
         }),
         _ => None,
     }
-}
-
-/// Whether the object around the patches writes them anew or takes them out.
-fn moves_with_owner(moves: &Moves, kustomization: &Kustomization) -> bool {
-    let Owner::Flux(resource) = kustomization.owner else { return false };
-    let owner = moves.item_of(resource).map(|item| &moves.items[item]);
-    owner.is_some_and(|item| item.held.is_none() && fate(&item.operations) != Fate::Stay)
 }
 
 fn in_target(context: &Context<'_>, moves: &Moves, target: &Target, what: &str) -> Option<Finding> {

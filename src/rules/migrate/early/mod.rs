@@ -109,7 +109,7 @@ fn is_text(item: &Node) -> bool {
 fn dependency(item: &Node) -> Option<Value> {
     let Some(text) = item.as_str() else { return Value::of(item) };
     let pair = |key: &str, value: &str| (key.to_owned(), Value::from(value));
-    if text.contains("${") || item.anchor.is_some() || item.tag.is_some() {
+    if text.contains("${") || item.anchor().is_some() || item.tag().is_some() {
         return None;
     }
     match *text.split('/').collect::<Vec<_>>() {
