@@ -95,3 +95,44 @@ spec:
     let wanted = automation.replace(".Updated.Images }}{{ .", ".Changed.Changes }}{{ .NewValue");
     assert_eq!(world.read("automation.yaml"), wanted, "{ran}");
 }
+
+/// A field that no Flux from 2.3 on reads.
+fn with_values_file() -> World {
+    let world = World::new();
+    world.put(
+        "release.yaml",
+        "apiVersion: helm.toolkit.fluxcd.io/v2beta2
+kind: HelmRelease
+metadata: {name: web}
+spec:
+  interval: 1h
+  chart:
+    spec:
+      chart: ./web
+      valuesFile: prod.yaml
+      sourceRef: {kind: GitRepository, name: fleet}
+",
+    );
+    world.git()
+}
+
+#[test]
+fn what_becomes_of_dead_fields_is_asked_and_yes_is_no_answer() {
+    for (answer, wanted) in
+        [("leave", None), ("convert", Some("valuesFiles")), ("drop", Some("chart: ./web\n      sourceRef"))]
+    {
+        let world = with_values_file();
+        let before = world.read("release.yaml");
+        let ran = world.run_answering(&["migrate", "apis"], &[answer, "y"]);
+        let after = world.read("release.yaml");
+        match wanted {
+            None => assert_eq!((ran.status, &after), (1, &before), "{ran}"),
+            Some(part) => assert!(ran.status == 0 && after.contains(part), "{answer}: {ran}\n{after}"),
+        }
+    }
+    let world = with_values_file();
+    let before = world.read("release.yaml");
+    let ran = migrate(&world, &[]);
+    assert_eq!((ran.status, world.read("release.yaml")), (1, before), "{ran}");
+    assert!(ran.out.contains("--dead-fields convert or --dead-fields drop"), "{ran}");
+}

@@ -14,8 +14,8 @@ static UNSTABLE: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| ["beta", "alp
 /// What a template or a merge conflict has and a manifest has not.
 static SUSPECT: LazyLock<[Finder<'static>; 3]> = LazyLock::new(|| ["{{", "{%", "<<<<<<< "].map(Finder::new));
 
-/// Fields that the newest versions of Flux kinds no longer have; whoever replaced only the version left them there.
-static GONE: LazyLock<[Finder<'static>; 6]> = LazyLock::new(|| {
+/// Fields, template data and annotations that Flux no longer has; whoever replaced only the version left them there.
+static GONE: LazyLock<[Finder<'static>; 10]> = LazyLock::new(|| {
     [
         "validation",
         "patchesStrategicMerge",
@@ -23,6 +23,10 @@ static GONE: LazyLock<[Finder<'static>; 6]> = LazyLock::new(|| {
         "valuesFile",
         "gitImplementation",
         "accessFrom",
+        "gitRepositoryRef",
+        ".Updated",
+        ".ImageResult",
+        "fluxcd.io/reconcileAt",
     ]
     .map(Finder::new)
 });

@@ -90,7 +90,8 @@ fn in_target(context: &Context<'_>, moves: &Moves, target: &Target, what: &str) 
         return None;
     }
     let message = format!(
-        "{what} pins {} to `{version}`, {to} is what Flux stores; nothing here moves that it selects, so it stays",
+        "{what} pins {} to `{version}`, {to} is what Flux stores; nothing here moves that it selects, so it stays: correct \
+         or remove the version",
         row.kind
     );
     Some(finding(context, pin.site.file, pin.range.clone(), message, None))

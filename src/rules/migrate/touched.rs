@@ -18,7 +18,7 @@ use crate::yaml::{Node, NodeKind, Operation, Route, Step};
 
 /// Why an object stays of which something names a field that changes.
 const CHANGED: &str = "a patch or replacement names a field of it that changes";
-/// Why an object stays of which a patch names a field that its new version has not.
+/// Why an object stays of which a patch names a field that its new version does not have.
 const GONE: &str = "a patch or replacement names a field that its new version does not have";
 
 /// What names fields of objects: how it finds them, the fields, and where it stands.
@@ -204,8 +204,10 @@ fn changed(index: &Index<'_>, item: &Item) -> Vec<Route> {
         _ => &[],
     });
     let routes = operations.flat_map(|operation| match operation {
-        Operation::Remove { at } | Operation::Take { at } | Operation::Wrap { at, .. } => vec![at.clone()],
-        Operation::Recast { at, .. } => vec![at.clone()],
+        Operation::Remove { at }
+        | Operation::Take { at }
+        | Operation::Wrap { at, .. }
+        | Operation::Recast { at, .. } => vec![at.clone()],
         Operation::Rename { at, key } => {
             let new = at.split_last().map(|(parent, _)| parent.key(key));
             [at.clone()].into_iter().chain(new).collect()
