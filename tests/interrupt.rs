@@ -138,10 +138,10 @@ mod process {
         command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
     }
 
-    /// Runs a write and sends it `signal` as soon as it has begun.
-    fn interrupted(world: &World, signal: &str) -> ExitStatus {
+    /// Runs a write and sends it `signal` as soon as it has made `some` temporary files.
+    fn interrupted(world: &World, signal: &str, some: usize) -> ExitStatus {
         let mut child = write(world);
-        until("the first temporary file", || temporaries(world) > 0 || child.try_wait().unwrap().is_some());
+        until("temporary files", || temporaries(world) >= some || child.try_wait().unwrap().is_some());
         let process = child.id().to_string();
         // It may have ended meanwhile; then there is nobody to hear it.
         Command::new("kill").args(["-s", signal, &process]).stderr(Stdio::null()).status().unwrap();
@@ -152,7 +152,7 @@ mod process {
     fn a_write_that_is_stopped_has_changed_nothing_or_everything() {
         for signal in ["INT", "TERM"] {
             let world = many();
-            let status = interrupted(&world, signal);
+            let status = interrupted(&world, signal, 1);
             let wanted = match status.code() {
                 Some(2) => 0,
                 Some(0) => FILES,
@@ -164,11 +164,14 @@ mod process {
 
     #[test]
     fn a_write_that_is_killed_leaves_whole_files_and_the_next_one_tidies_up() {
-        let world = many();
-        interrupted(&world, "KILL");
-        assert!(written(&world) <= FILES);
-        assert!(write(&world).wait().unwrap().success());
-        assert_eq!((written(&world), temporaries(&world)), (FILES, 0));
+        // At the last of these moments the first files take their places.
+        for some in [1, FILES / 2, FILES - 100, FILES] {
+            let world = many();
+            interrupted(&world, "KILL", some);
+            assert!(written(&world) <= FILES);
+            assert!(write(&world).wait().unwrap().success());
+            assert_eq!((written(&world), temporaries(&world)), (FILES, 0), "after {some}");
+        }
     }
 
     #[test]

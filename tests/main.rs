@@ -35,6 +35,7 @@ mod rules;
 mod running;
 mod rust_paths;
 mod schema;
+mod served;
 mod tables;
 mod texts;
 mod transitions;

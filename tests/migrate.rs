@@ -262,3 +262,22 @@ fn a_wrong_call_says_what_is_right() {
         assert!(ran.err.contains(words), "{ran}");
     }
 }
+
+#[test]
+fn a_pin_at_the_version_that_the_running_flux_serves_is_right() {
+    let object = |name: &str, rest: &str| {
+        format!(
+            "apiVersion: kustomize.toolkit.fluxcd.io/v1beta2\nkind: Kustomization\nmetadata: {{name: {name}, namespace: flux-system}}\nspec:\n  interval: 10m\n  prune: true\n  path: ./{name}\n  sourceRef: {{kind: GitRepository, name: flux-system}}\n{rest}"
+        )
+    };
+    let patch = "  patches:\n  - target: {group: kustomize.toolkit.fluxcd.io, version: v1beta2, kind: Kustomization}\n    patch: |\n      - {op: add, path: /spec/suspend, value: true}\n";
+    let sync = "---\napiVersion: source.toolkit.fluxcd.io/v1beta2\nkind: GitRepository\nmetadata: {name: flux-system, namespace: flux-system}\nspec: {interval: 1m, url: \"https://example.com/fleet.git\"}\n";
+    let world = World::new()
+        .file("flux-system/gotk-components.yaml", "---\n# Flux Version: v0.39.0\n")
+        .file("flux-system/gotk-sync.yaml", format!("{}{sync}", object("apps", patch)))
+        .file("apps/shop.yaml", object("shop", ""))
+        .git();
+    let ran = world.run(&["migrate", "apis", "--dry-run"]);
+    assert!(ran.out.contains("run this again when Flux 2.0 runs there"), "{ran}");
+    assert!(!ran.out.contains("patch-at-old-version") && ran.status == 0, "{ran}");
+}

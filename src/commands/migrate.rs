@@ -9,12 +9,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use clap::{Args, Subcommand};
 
+use super::report::{self, Format};
+use super::{Consent, Finish, FinishArgs, finish};
 use crate::error::{Error, Kind, Result};
-use crate::finding::{Finding, Fix, Safety};
+use crate::finding::{Finding, Fix, Safety, Severity};
 use crate::flux::scan::{self, Verdict};
-use crate::flux::{FluxVersion, named_files};
+use crate::flux::{FluxVersion, Index, named_files};
+use crate::output::Migration;
 use crate::plan::Plan;
 use crate::repo::{Repo, Scan, Skipped};
+use crate::rules::data::Target;
 use crate::ui::{Progress, Ui};
 use crate::yaml::{decode, is_well_formed};
 
@@ -112,12 +116,41 @@ fn read(root: &Path, everything: bool, progress: &Progress) -> Result<Input> {
     Ok(Input { repo: repo.with(more), bootstrapped })
 }
 
+/// A repository that was judged.
+struct Judged<'a> {
+    repo: &'a Repo,
+    index: &'a Index<'a>,
+    findings: &'a [Finding],
+    target: Target,
+    /// What the changes do, as the subject of a commit.
+    title: String,
+}
+
+/// Reports what was found, and takes what can be done about it to the finish line.
+fn settle(ui: &mut Ui, cwd: &Path, output: Format, args: &FinishArgs, judged: &Judged<'_>) -> Result<u8> {
+    let Judged { repo, index, findings, target, title } = judged;
+    let plan = plan(repo, findings, title)?;
+    let report = Migration {
+        target: target.to_string(),
+        repo,
+        plan: &plan,
+        findings,
+        parsed: index.files.iter().filter(|file| file.host.is_none()).count(),
+        unread: index.unreadable.iter().filter(|file| !file.looks_like_flux).count(),
+        coverage: &repo.coverage,
+    };
+    report::show(ui, output, args, &report);
+    let left = |finding: &&Finding| finding.fix.is_none() && finding.severity >= Severity::Warning;
+    let left = findings.iter().filter(left).count();
+    finish(ui, &Finish { cwd, repo, plan: &plan, args, consent: Consent::Ask, left, shown: true, found: &[] })
+}
+
 fn locked<T>(list: &Mutex<Vec<T>>) -> MutexGuard<'_, Vec<T>> {
     list.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// All safe fixes as one plan; findings that only one fix mends together share it.
-fn plan(repo: &Repo, findings: &[Finding], title: impl Into<String>) -> Result<Plan> {
+fn plan(repo: &Repo, findings: &[Finding], title: &str) -> Result<Plan> {
     let mut fixes: Vec<&Arc<Fix>> = findings.iter().filter_map(|finding| finding.fix.as_ref()).collect();
     fixes.retain(|fix| fix.safety == Safety::Safe);
     fixes.sort_by_key(|fix| Arc::as_ptr(fix));

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
+use super::access::{Access, accesses};
 use super::file::SourceFile;
 use super::index::Index;
 use super::kustomize::{self, Kustomization};
@@ -62,16 +63,20 @@ fn brought_by(index: &Index<'_>, file: usize) -> Vec<Kustomization> {
 fn follow_settings(index: &Index<'_>, kustomization: &mut Kustomization) {
     for path in std::mem::take(&mut kustomization.settings) {
         match selectors_in(index, &path) {
-            Some(selectors) => kustomization.selectors.extend(selectors),
+            Some((selectors, accesses)) => {
+                kustomization.selectors.extend(selectors);
+                kustomization.accesses.extend(accesses);
+            }
             None => kustomization.opaque = Some(format!("`{path}`, which it names, is not understood")),
         }
     }
 }
 
-/// What the content of the file at `path` selects by version; `None` where it is not held, cannot be read, or is a
+/// What the content of the file at `path` selects by version, and the fields that it accesses; `None` where it is not held, cannot be read, or is a
 /// transformer, which may do anything.
-fn selectors_in(index: &Index<'_>, path: &str) -> Option<Vec<Target>> {
+fn selectors_in(index: &Index<'_>, path: &str) -> Option<(Vec<Target>, Vec<Access>)> {
     let mut found = Vec::new();
+    let mut fields = Vec::new();
     let file = index.file_index(path)?;
     for document in &index.files[file].stream.documents {
         let Some(root) = document.root.as_ref().ok()? else { continue };
@@ -79,9 +84,10 @@ fn selectors_in(index: &Index<'_>, path: &str) -> Option<Vec<Target>> {
             return None;
         }
         let site = Site { file, document: document.index };
+        fields.extend(accesses(root, site));
         selectors_within(root, site, &Route::root(), None, &mut found);
     }
-    Some(found)
+    Some((found, fields))
 }
 
 /// Reads the text of a patch; returns the index of the file that it is.
@@ -89,12 +95,12 @@ fn follow_patch(index: &mut Index<'_>, kustomization: &mut Kustomization, number
     let site = Site { file: kustomization.file, document: kustomization.document };
     let patch = &mut kustomization.patches[number];
     let file = match &patch.text {
-        PatchText::File(path) => index.file_index(path),
+        PatchText::File(named) => index.file_index(named),
         PatchText::Written(route) => embed(index, site, route, Role::Patch),
         PatchText::Inline(_) | PatchText::Nodes(_) | PatchText::Unknown => return None,
     };
-    let content = file.map(|file| (file, Content::of_stream(&index.files[file].stream)));
-    match content.filter(|(_, content)| !content.is_unclear) {
+    let read = file.map(|file| (file, Content::of_stream(&index.files[file].stream)));
+    match read.filter(|(_, content)| !content.is_unclear) {
         Some((file, content)) => {
             patch.touches = content.touches;
             if matches!(patch.text, PatchText::Written(_)) {

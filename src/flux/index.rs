@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::embed;
 use super::file::{SourceFile, TextFile, Unreadable};
 use super::kustomize::{self, Kustomization};
-use super::patch::PatchText;
+use super::patch::{Patch, PatchText};
 use super::resource::{self, Resource, Role};
 use super::scan;
 use super::tree::Tree;
@@ -142,6 +142,15 @@ impl<'r> Index<'r> {
     /// The index of the file at `path`, where its content is held.
     pub fn file_index(&self, path: &str) -> Option<usize> {
         self.by_path.get(path).copied()
+    }
+
+    /// The index of the file that the text of a patch is; `None` where it is no text or is not held.
+    pub fn text_of(&self, patch: &Patch) -> Option<usize> {
+        match &patch.text {
+            PatchText::File(named) => self.file_index(named),
+            PatchText::Inline(file) => Some(*file),
+            PatchText::Written(_) | PatchText::Nodes(_) | PatchText::Unknown => None,
+        }
     }
 
     /// The files whose path starts with `prefix`, by path.

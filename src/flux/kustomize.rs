@@ -1,11 +1,13 @@
 //! Kustomizations: kustomize's own files and Flux's objects, read into what they build and what they patch.
 
+use super::access::{Access, accesses};
 use super::patch::{Content, Patch, PatchText, Site, Target, Touches, selectors_within};
 use super::resource::Resource;
 use super::scan::{folder, resolve};
 use crate::yaml::{Document, Node, NodeKind, Route};
 
 /// A kustomization of kustomize, or the build that a Flux Kustomization describes.
+#[allow(clippy::struct_excessive_bools, reason = "each is a trait of its own")]
 #[derive(Clone, Debug)]
 pub struct Kustomization {
     /// Index of its file in [`super::Index::files`].
@@ -24,6 +26,8 @@ pub struct Kustomization {
     pub patches: Vec<Patch>,
     /// Everything else in it that selects objects by version: replacements, variables, field specifications.
     pub selectors: Vec<Target>,
+    /// Fields that its replacements and variables read or write.
+    pub accesses: Vec<Access>,
     /// Files that hold more of that: configurations, transformers, replacements.
     pub settings: Vec<String>,
     /// Files whose content it puts into a generated object, as text.
@@ -116,6 +120,7 @@ fn blank(file: usize, document: usize, folder: &str, owner: Owner) -> Kustomizat
         components: Vec::new(),
         patches: Vec::new(),
         selectors: Vec::new(),
+        accesses: Vec::new(),
         settings: Vec::new(),
         embedded: Vec::new(),
         has_unknown: false,
@@ -141,6 +146,10 @@ impl Kustomization {
             let (name, site) = (entry.key_text(), self.site());
             let route = Route::root().key(name.unwrap_or_default());
             selectors_within(&entry.value, site, &route, name, &mut self.selectors);
+        }
+        for field in ["replacements", "vars"] {
+            let found = root.get(field).map(|node| accesses(node, self.site()));
+            self.accesses.extend(found.unwrap_or_default());
         }
         let lists = SETTINGS.iter().filter_map(|field| root.get(field)).flat_map(Node::items);
         let replacements = root.get("replacements").map(Node::items).unwrap_or_default();
@@ -208,7 +217,7 @@ pub(super) fn of_patch(file: usize, document: &Document) -> Option<Kustomization
     let mut patches = Vec::new();
     brought(document.node()?, site, &Route::root(), &mut patches);
     let blank = blank(file, document.index, "", Owner::Patch);
-    (!patches.is_empty()).then(|| Kustomization { patches, has_unknown: true, is_part: true, ..blank })
+    (!patches.is_empty()).then_some(Kustomization { patches, has_unknown: true, is_part: true, ..blank })
 }
 
 fn brought(node: &Node, site: Site, route: &Route, found: &mut Vec<Patch>) {

@@ -2,6 +2,7 @@
 //!
 //! Knows no rule, no severity, no edit and no blueprint.
 
+pub mod access;
 mod embed;
 pub mod file;
 pub mod index;

@@ -166,7 +166,7 @@ fn find_anchor<'n, 't>(node: &'n Node<'t>, name: &str, before: usize, found: &mu
     if node.start >= before {
         return;
     }
-    if node.anchor.as_deref() == Some(name) {
+    if node.anchor() == Some(name) {
         *found = Some(node);
     }
     for entry in node.entries() {

@@ -153,7 +153,7 @@ impl Visitor<'_> {
             return self.skip(entry.path(), "is a template of a Helm chart");
         }
         match read(entry.path(), &mut self.buffer) {
-            Ok(Some(length)) => self.judge(entry, path, length),
+            Ok(Some((file, length))) => self.judge(&file, path, length),
             Ok(None) => self.fail(entry.path(), "is larger than 32 MiB"),
             Err(error) => self.fail(entry.path(), &format!("cannot be read: {error}")),
         }
@@ -164,7 +164,8 @@ impl Visitor<'_> {
         let Some(keep) = self.scan.texts else { return false };
         let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
         let Ok(path) = std::str::from_utf8(below(self.root, entry.path())) else { return false };
-        let Some(length) = is_file.then(|| read(entry.path(), &mut self.buffer).ok().flatten()).flatten()
+        let Some((file, length)) =
+            is_file.then(|| read(entry.path(), &mut self.buffer).ok().flatten()).flatten()
         else {
             return false;
         };
@@ -172,17 +173,17 @@ impl Visitor<'_> {
         let bytes = &self.buffer[..length];
         let is_kept = keep(&path, bytes);
         if is_kept {
-            let executable = entry.metadata().is_ok_and(|metadata| is_executable(&metadata));
+            let executable = file.metadata().is_ok_and(|metadata| is_executable(&metadata));
             self.found.texts.push((path.into_owned(), File { bytes: Arc::from(bytes), executable }));
         }
         is_kept
     }
 
-    fn judge(&mut self, entry: &DirEntry, path: &str, length: usize) {
+    fn judge(&mut self, file: &fs::File, path: &str, length: usize) {
         let path = slashed(path);
         let bytes = &self.buffer[..length];
         if (self.scan.keep)(&path, bytes) {
-            let executable = entry.metadata().is_ok_and(|metadata| is_executable(&metadata));
+            let executable = file.metadata().is_ok_and(|metadata| is_executable(&metadata));
             self.found.files.push((path.into_owned(), File { bytes: Arc::from(bytes), executable }));
         }
     }
@@ -256,12 +257,12 @@ fn slashed(path: &str) -> std::borrow::Cow<'_, str> {
 }
 
 /// Reads the file into the front of `buffer`, which grows as needed; `None` where the file is too large.
-fn read(path: &Path, buffer: &mut Vec<u8>) -> std::io::Result<Option<usize>> {
+fn read(path: &Path, buffer: &mut Vec<u8>) -> std::io::Result<Option<(fs::File, usize)>> {
     let mut file = fs::File::open(path)?;
     let mut length = 0;
     loop {
         match file.read(&mut buffer[length..]) {
-            Ok(0) => return Ok(Some(length)),
+            Ok(0) => return Ok(Some((file, length))),
             Ok(more) => length += more,
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),

@@ -11,6 +11,7 @@ pub mod data;
 pub mod engine;
 pub mod ignore;
 mod input;
+mod json_patch;
 mod kustomize;
 mod migrate;
 mod options;
@@ -21,6 +22,7 @@ mod text;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::flux::running::Cluster;
 use crate::flux::{Index, Resource, SourceFile};
+use crate::place::Place;
 use ignore::Ignores;
 
 pub use migrate::{Unserved, unserved};
@@ -46,6 +48,22 @@ pub struct Meta {
     pub since: &'static str,
     /// The page, in Markdown.
     pub explanation: &'static str,
+}
+
+impl Meta {
+    /// A finding as sure and as bad as those of the rule are, about no object and without a fix.
+    fn finding(&self, message: impl Into<String>, place: Place) -> Finding {
+        Finding {
+            rule: self.id,
+            severity: self.severity,
+            confidence: self.confidence,
+            subject: String::new(),
+            message: message.into(),
+            place,
+            related: Vec::new(),
+            fix: None,
+        }
+    }
 }
 
 /// When a rule runs.
@@ -174,6 +192,7 @@ pub static RULES: &[Rule] = &[
     migrate::stale_schema_comment::RULE,
     migrate::status_in_git::RULE,
     text::text_like_an_object::RULE,
+    migrate::unknown_field::RULE,
     input::unreadable_flux_file::RULE,
     migrate::unsupported_verification::RULE,
     input::unused_ignore::RULE,

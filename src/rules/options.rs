@@ -1,6 +1,6 @@
 //! What the user asks of a migration.
 
-use super::data::Target;
+use super::data::{self, FluxVersion, Row, Target};
 
 /// What the user asks of a migration.
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
@@ -19,6 +19,23 @@ pub struct Options {
     /// What becomes of fields that have had no effect for so long that writing them back would change a cluster;
     /// without an answer their objects stay.
     pub dead_fields: Option<DeadFields>,
+}
+
+impl Options {
+    /// The newest version that an object at `version` may go to where the Flux `running` applies it; `None` where it
+    /// stays, or where nothing succeeds it.
+    pub(super) fn successor(
+        &self,
+        group: &str,
+        version: &str,
+        kind: &str,
+        running: Option<FluxVersion>,
+    ) -> Option<&'static Row> {
+        match running.filter(|_| !self.force_target) {
+            Some(flux) => data::successor_within(group, version, kind, self.target, flux),
+            None => data::successor(group, version, kind, self.target),
+        }
+    }
 }
 
 /// What becomes of a field that the running Flux no longer reads.

@@ -66,10 +66,8 @@ pub struct Node<'t> {
     pub range: Range<usize>,
     /// What it is.
     pub kind: NodeKind<'t>,
-    /// Name of the anchor on it, without `&`.
-    pub anchor: Option<Cow<'t, str>>,
-    /// Tag as written, with its `!`.
-    pub tag: Option<Cow<'t, str>>,
+    /// Its anchor and its tag. Few nodes have any, and there are millions of nodes.
+    pub(super) marks: Option<Box<Marks<'t>>>,
     /// Start of its first property (anchor or tag), where it has one; else the start of `range`.
     pub start: usize,
 }
@@ -120,11 +118,28 @@ pub struct Entry<'t> {
     pub value: Node<'t>,
 }
 
+/// Anchor and tag of a node.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Marks<'t> {
+    pub(super) anchor: Option<Cow<'t, str>>,
+    pub(super) tag: Option<Cow<'t, str>>,
+}
+
 impl<'t> Node<'t> {
+    /// Name of the anchor on it, without `&`.
+    pub fn anchor(&self) -> Option<&str> {
+        self.marks.as_ref()?.anchor.as_deref()
+    }
+
+    /// Its tag as written, with its `!`.
+    pub fn tag(&self) -> Option<&str> {
+        self.marks.as_ref()?.tag.as_deref()
+    }
+
     /// The value as Kubernetes reads it, where this is a scalar.
     pub fn scalar(&self) -> Option<Scalar<'_>> {
         match &self.kind {
-            NodeKind::Scalar { text, style } => Some(scalar::resolve(text, *style, self.tag.as_deref())),
+            NodeKind::Scalar { text, style } => Some(scalar::resolve(text, *style, self.tag())),
             _ => None,
         }
     }

@@ -81,7 +81,7 @@ fn indent(text: &str, node: &Node, rest: usize) -> usize {
 /// Whether no alias outside of `node` names an anchor inside of it. What is the other way round cannot be read.
 fn is_self_contained(root: &Node, node: &Node) -> bool {
     let mut anchors = Vec::new();
-    each(node, &mut |node| anchors.extend(node.anchor.as_deref()));
+    each(node, &mut |node| anchors.extend(node.anchor()));
     let mut holds = true;
     each(root, &mut |other| {
         if let NodeKind::Alias { name } = &other.kind

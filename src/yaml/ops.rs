@@ -63,8 +63,8 @@ fn is_swap(text: &str, root: &Node, operation: &Operation) -> bool {
         };
         let on_one_line = |text: &str| !text.is_empty() && !text.contains(['\n', '\r']);
         is_quoted_or_plain
-            && node.anchor.is_none()
-            && node.tag.is_none()
+            && node.anchor().is_none()
+            && node.tag().is_none()
             && on_one_line(&text[node.range.clone()])
             && on_one_line(new)
     })

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::document::{Document, Entry, Node, NodeKind, Stream};
+use super::document::{Document, Entry, Marks, Node, NodeKind, Stream};
 
 impl Stream<'_> {
     /// The same stream without a borrow of its text.
@@ -20,7 +20,7 @@ impl Document<'_> {
 
 impl Node<'_> {
     fn into_owned(self) -> Node<'static> {
-        let Node { range, kind, anchor, tag, start } = self;
+        let Node { range, kind, marks, start } = self;
         let kind = match kind {
             NodeKind::Scalar { text, style } => NodeKind::Scalar { text: owned(text), style },
             NodeKind::Mapping { entries, flow } => {
@@ -31,7 +31,9 @@ impl Node<'_> {
             }
             NodeKind::Alias { name } => NodeKind::Alias { name: owned(name) },
         };
-        Node { range, kind, anchor: anchor.map(owned), tag: tag.map(owned), start }
+        let marks =
+            marks.map(|marks| Box::new(Marks { anchor: marks.anchor.map(owned), tag: marks.tag.map(owned) }));
+        Node { range, kind, marks, start }
     }
 }
 

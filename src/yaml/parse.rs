@@ -11,6 +11,8 @@ use super::text::trim_end;
 
 /// Comments in front of one node: licence headers of generated files run to hundreds of lines.
 const MAX_COMMENTS: usize = 1 << 16;
+/// Entries of open mappings that there is room for from the start: most files never need more.
+const OPEN_ENTRIES: usize = 64;
 /// Characters of a key; YAML says 1,024, JSON has no limit.
 const MAX_KEY: usize = 1 << 16;
 
@@ -52,7 +54,7 @@ pub fn parse(text: &str) -> Stream<'_> {
         events: Parser::new_from_str_with_options(text, options),
         pending: None,
         cursor: if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 },
-        entries: Vec::new(),
+        entries: Vec::with_capacity(OPEN_ENTRIES),
         depth: 0,
         comments: Vec::new(),
     };

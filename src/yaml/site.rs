@@ -87,7 +87,7 @@ impl<'a> Site<'a> {
     }
 
     fn unshared(&self, node: &Node) -> Result<(), Refusal> {
-        match &node.anchor {
+        match node.anchor() {
             Some(name) if uses(self.root, name) => Err(Refusal::Anchored(name.to_string())),
             _ => Ok(()),
         }

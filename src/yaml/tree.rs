@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use granit_parser::{Event, ScalarStyle as Style, Span, StructureStyle};
 
-use super::document::{Entry, Node, NodeKind, ScalarStyle};
+use super::document::{Entry, Marks, Node, NodeKind, ScalarStyle};
 use super::parse::{Read, Reader, bytes, problem};
 use super::text::{skip_blank, skip_trivia, trim_end};
 
@@ -14,8 +14,7 @@ const DEEPEST: usize = 128;
 /// Anchor and tag of a node, and where the first of them starts.
 #[derive(Default)]
 struct Properties<'t> {
-    anchor: Option<Cow<'t, str>>,
-    tag: Option<Cow<'t, str>>,
+    marks: Option<Box<Marks<'t>>>,
     start: Option<usize>,
     end: usize,
 }
@@ -29,14 +28,14 @@ impl<'t> Reader<'t> {
         }
         if let Some(tag) = span.tag_span().filter(|_| tagged) {
             let (start, end) = bytes(&tag);
-            properties.tag = Some(Cow::Borrowed(&self.text[start..end]));
+            properties.marks.get_or_insert_default().tag = Some(Cow::Borrowed(&self.text[start..end]));
             properties.start = Some(start);
             properties.end = end;
         }
         match self.next()? {
             Some((Event::Anchor(_, name), span)) => {
                 let (start, end) = bytes(&span);
-                properties.anchor = Some(name);
+                properties.marks.get_or_insert_default().anchor = Some(name);
                 properties.start = Some(properties.start.map_or(start, |tag| tag.min(start)));
                 properties.end = properties.end.max(end);
             }
@@ -57,7 +56,7 @@ impl<'t> Reader<'t> {
                 let (start, end) = bytes(&span);
                 self.cursor = end;
                 let name = Cow::Borrowed(self.text[start..end].trim_start_matches('*'));
-                Ok(Node { range: start..end, kind: NodeKind::Alias { name }, anchor: None, tag: None, start })
+                Ok(Node { range: start..end, kind: NodeKind::Alias { name }, marks: None, start })
             }
             Event::SequenceStart(style, anchor, tag) => {
                 let properties = self.properties(&span, anchor, tag.is_some())?;
@@ -92,8 +91,7 @@ impl<'t> Reader<'t> {
         Node {
             start: properties.start.unwrap_or(range.start),
             kind: NodeKind::Scalar { text, style: style_of(style) },
-            anchor: properties.anchor,
-            tag: properties.tag,
+            marks: properties.marks,
             range,
         }
     }
@@ -160,13 +158,7 @@ impl<'t> Reader<'t> {
         self.depth -= 1;
         let range = if flow { open.0..closed } else { start.unwrap_or(self.cursor)..self.cursor };
         self.cursor = range.end;
-        Ok(Node {
-            start: properties.start.unwrap_or(range.start),
-            range,
-            kind,
-            anchor: properties.anchor,
-            tag: properties.tag,
-        })
+        Ok(Node { start: properties.start.unwrap_or(range.start), range, kind, marks: properties.marks })
     }
 
     fn items(&mut self, flow: bool, start: &mut Option<usize>) -> Read<(Vec<Node<'t>>, usize)> {
@@ -230,8 +222,17 @@ impl<'t> Reader<'t> {
     }
 }
 
+/// Up to so many keys are compared each with each: sorting needs memory.
+const FEW: usize = 8;
+
 /// Kubernetes refuses a key that stands twice; `<<` may.
 fn duplicate(entries: &[Entry<'_>]) -> Read<()> {
+    let same = |one: &Entry<'_>, other: &Entry<'_>| one.key_text() == other.key_text();
+    if entries.len() <= FEW
+        && (1..entries.len()).all(|at| entries[..at].iter().all(|one| !same(one, &entries[at])))
+    {
+        return Ok(());
+    }
     let keys = entries.iter().filter_map(|entry| Some((entry.key_text()?, entry.start)));
     let mut sorted: Vec<(&str, usize)> = keys.filter(|(key, _)| *key != "<<").collect();
     sorted.sort_unstable();

@@ -24,7 +24,7 @@ impl Value {
     /// What `node` means. `None` where this cannot hold that: an anchor, a tag, an alias, a merge key, a number that is
     /// not whole, a key that is no text.
     pub fn of(node: &Node) -> Option<Self> {
-        if node.anchor.is_some() || node.tag.is_some() {
+        if node.anchor().is_some() || node.tag().is_some() {
             return None;
         }
         match &node.kind {

@@ -136,7 +136,7 @@ impl Meaning<'_> {
 }
 
 fn properties<'n>(node: Option<&'n Node<'_>>) -> (Option<&'n str>, Option<&'n str>) {
-    (node.and_then(|node| node.anchor.as_deref()), node.and_then(|node| node.tag.as_deref()))
+    (node.and_then(|node| node.anchor()), node.and_then(|node| node.tag()))
 }
 
 /// Whether `node` is `old` with another text, written in the same style and of the same kind.

@@ -71,7 +71,7 @@ fn wanted(repo: &Repo) -> BTreeMap<Key, String> {
 fn served_by_both(resource: &Resource, flux: Option<FluxVersion>) -> String {
     let (group, kind) = (&resource.id.group, &resource.id.kind);
     let served = data::served(group, kind, Target::default().flux());
-    let both = served.filter(|row| flux.is_none_or(|flux| row.is_served(flux))).last();
+    let both = served.rev().find(|row| flux.is_none_or(|flux| row.is_served(flux)));
     let age = |version: &str| {
         data::rows().iter().position(|row| row.group == *group && row.kind == *kind && row.version == version)
     };

@@ -86,7 +86,9 @@ impl<'a> Judges<'a> {
             let path = index.file(resource).path;
             self.unknown.push(format!("{path}: {id} at {}: {ours:?}, {theirs:?}", resource.version));
         } else if ours.is_empty() {
-            known.into_iter().for_each(|difference| *self.met.entry(difference).or_default() += 1);
+            for difference in known {
+                *self.met.entry(difference).or_default() += 1;
+            }
         }
         Some(ours.is_empty() && theirs.is_empty())
     }

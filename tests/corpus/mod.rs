@@ -24,10 +24,16 @@ use objects::{Key, Object, old_parts, whole};
 const NEWEST: [&str; 5] = ["--target", "2.9", "--force-target", "--dead-fields", "convert"];
 
 /// What a person has to decide in these repositories: the rule, and what its message has.
-const HUMAN: [(&str, &str); 1] = [(
-    "refused-value",
-    "`spec.url` of GitRepository `source.toolkit.fluxcd.io/v1` does not match `^(http|https|ssh)://",
-)];
+const HUMAN: [(&str, &str); 2] = [
+    (
+        "refused-value",
+        "`spec.url` of GitRepository `source.toolkit.fluxcd.io/v1` does not match `^(http|https|ssh)://",
+    ),
+    (
+        "removed-template-data",
+        "uses `.Updated`, with which no Flux from 2.7 on makes a commit, and it uses more of an image",
+    ),
+];
 
 /// Kinds that `--modernize` changes though their version stays.
 const MODERNIZED: &str = "helm.toolkit.fluxcd.io/HelmRelease,notification.toolkit.fluxcd.io/Alert,\

@@ -69,7 +69,7 @@ fn anchors(text: &str) -> Vec<String> {
 }
 
 fn collect(node: &Node, found: &mut Vec<String>) {
-    found.extend(node.anchor.iter().map(|name| format!("&{name}")));
+    found.extend(node.anchor().iter().map(|name| format!("&{name}")));
     match &node.kind {
         NodeKind::Alias { name } => found.push(format!("*{name}")),
         NodeKind::Scalar { .. } => {}

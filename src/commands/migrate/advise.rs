@@ -28,7 +28,7 @@ installed from. Each cluster gets its own advice; clusters with the same Flux ge
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
-  flux-forge migrate advise                       # from what runs to the newest Flux with one version of each kind
+  flux-forge migrate advise                    # from what runs here
   flux-forge migrate advise --from 2.6 --to 2.9
   flux-forge migrate advise --output markdown clusters/production > upgrade.md
 

@@ -6,15 +6,14 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{Input, plan, read};
-use crate::commands::report::{self, Format};
-use crate::commands::{Consent, Finish, FinishArgs, finish};
+use super::{Input, Judged, read, settle};
+use crate::commands::FinishArgs;
+use crate::commands::report::Format;
 use crate::config::Config;
 use crate::error::{Error, Kind, Result};
-use crate::finding::{Finding, Severity};
+use crate::finding::Finding;
 use crate::flux::Index;
 use crate::flux::running::{Cluster, clusters};
-use crate::output::Migration;
 use crate::phrase::{List, Literal};
 use crate::repo::{Excludes, discover_root};
 use crate::rules::data::Target;
@@ -139,32 +138,9 @@ pub(super) fn run(ui: &mut Ui, args: &ApisArgs, cwd: &Path) -> Result<u8> {
         options.dead_fields = Some(answer);
         findings = ManuallyDrop::new(judge(&options)?);
     }
-    let plan =
-        plan(&repo, &findings, format!("Move Flux objects to the API versions of Flux {}", options.target))?;
-    let report = Migration {
-        target: options.target.to_string(),
-        repo: &repo,
-        plan: &plan,
-        findings: &findings,
-        parsed: index.files.iter().filter(|file| file.host.is_none()).count(),
-        unread: index.unreadable.iter().filter(|file| !file.looks_like_flux).count(),
-        coverage: &repo.coverage,
-    };
-    report::show(ui, args.output, &args.finish, &report);
-    let left = |finding: &&Finding| finding.fix.is_none() && finding.severity >= Severity::Warning;
-    finish(
-        ui,
-        &Finish {
-            cwd,
-            repo: &repo,
-            plan: &plan,
-            args: &args.finish,
-            consent: Consent::Ask,
-            left: findings.iter().filter(left).count(),
-            shown: true,
-            found: &[],
-        },
-    )
+    let title = format!("Move Flux objects to the API versions of Flux {}", options.target);
+    let judged = Judged { repo: &repo, index: &index, findings: &findings, target: options.target, title };
+    settle(ui, cwd, args.output, &args.finish, &judged)
 }
 
 /// The files that the clusters of these names apply; `None` where no name is given.
@@ -180,7 +156,7 @@ fn narrowed<'i>(
             let error = Error::new(Kind::Usage, format!("there is no cluster {} here", Literal(name)));
             return Err(match known.as_slice() {
                 [] => error.hint("no gotk-components.yaml and no FluxInstance tells of a cluster"),
-                known => error.hint(format!("there are {}", List(known, "and"))),
+                known => error.hint(format!("those here: {}", List(known, "and"))),
             });
         };
         paths.extend(cluster.resources.iter().map(|&resource| index.file(&index.resources[resource]).path));
@@ -193,16 +169,16 @@ fn is_served(context: &Context<'_>) -> Result<()> {
     let Some(unserved) = rules::unserved(context) else { return Ok(()) };
     let cluster = unserved.cluster;
     let message = format!(
-        "{} at {}:{} would become {}, which Flux {} on {} does not serve",
+        "{} at {}:{} would become {}, which Flux {} on cluster {} does not serve",
         unserved.object,
         unserved.place.path,
         unserved.place.line,
         unserved.wanted,
         cluster.flux.map(|flux| flux.to_string()).unwrap_or_default(),
-        cluster.name,
+        Literal(&cluster.name),
     );
     Err(Error::new(Kind::Usage, message)
-        .hint(format!("that Flux was read from {}", cluster.evidence))
+        .hint(cluster.evidence.clone())
         .hint("without --target objects go as far as that Flux serves")
         .hint("upgrade Flux first, or go on all the same with --force-target"))
 }

@@ -4,15 +4,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{Input, plan, read};
-use crate::commands::report::{self, Format};
-use crate::commands::{Consent, Finish, FinishArgs, finish};
+use super::{Input, Judged, read, settle};
+use crate::commands::FinishArgs;
+use crate::commands::report::Format;
 use crate::config::Config;
 use crate::error::Result;
-use crate::finding::{Finding, Severity};
 use crate::flux::Index;
 use crate::flux::running::clusters;
-use crate::output::Migration;
 use crate::repo::{Excludes, discover_root};
 use crate::rules::ignore::Ignores;
 use crate::rules::{Context, Group, Options, engine};
@@ -73,29 +71,7 @@ pub(super) fn run(ui: &mut Ui, args: &ChartsArgs, cwd: &Path) -> Result<u8> {
         may_change: &may_change,
     };
     let findings = engine::run(&context, &[Group::Input, Group::Charts]);
-    let plan = plan(&repo, &findings, "Take Helm charts from OCIRepositories")?;
-    let report = Migration {
-        target: options.target.to_string(),
-        repo: &repo,
-        plan: &plan,
-        findings: &findings,
-        parsed: index.files.iter().filter(|file| file.host.is_none()).count(),
-        unread: index.unreadable.iter().filter(|file| !file.looks_like_flux).count(),
-        coverage: &repo.coverage,
-    };
-    report::show(ui, args.output, &args.finish, &report);
-    let left = |finding: &&Finding| finding.fix.is_none() && finding.severity >= Severity::Warning;
-    finish(
-        ui,
-        &Finish {
-            cwd,
-            repo: &repo,
-            plan: &plan,
-            args: &args.finish,
-            consent: Consent::Ask,
-            left: findings.iter().filter(left).count(),
-            shown: true,
-            found: &[],
-        },
-    )
+    let title = "Take Helm charts from OCIRepositories".to_owned();
+    let judged = Judged { repo: &repo, index: &index, findings: &findings, target: options.target, title };
+    settle(ui, cwd, args.output, &args.finish, &judged)
 }

@@ -5,10 +5,8 @@ use super::patched::{Renaming, Touching};
 use super::repository::may_be_same;
 use crate::flux::{Id, Index, Resource, Role};
 use crate::rules::Context;
+use crate::rules::data::groups::SOURCE;
 use crate::yaml::Node;
-
-/// The group of all sources.
-pub(super) const SOURCE: &str = "source.toolkit.fluxcd.io";
 
 /// What is known of all kustomizations.
 pub(super) struct Around<'i> {
@@ -89,7 +87,7 @@ fn refuse_marks(context: &Context<'_>, resource: &Resource) -> Result<(), String
 
 fn has_anchor(node: &Node<'_>) -> bool {
     let values = node.entries().iter().map(|entry| &entry.value);
-    node.anchor.is_some() || values.chain(node.items()).any(has_anchor)
+    node.anchor().is_some() || values.chain(node.items()).any(has_anchor)
 }
 
 /// Whether something but the releases that were counted names the HelmRepository: another release, a HelmChart, or an

@@ -1,7 +1,6 @@
 //! What an OCIRepository says that takes the place of a HelmRepository and the chart of a release.
 
 use super::repository::is_docker_config;
-use super::value::value;
 use crate::flux::{Id, Index};
 use crate::yaml::{Node, Value};
 
@@ -192,5 +191,5 @@ fn fixed<'n>(field: &str, node: Option<&'n Node<'_>>) -> Result<&'n str, String>
 }
 
 fn plain(field: &str, node: &Node<'_>) -> Result<Value, String> {
-    value(node).ok_or_else(|| format!("`{field}` is written with an anchor, an alias or a tag"))
+    Value::of(node).ok_or_else(|| format!("`{field}` is written with an anchor, an alias or a tag"))
 }

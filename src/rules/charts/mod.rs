@@ -6,4 +6,3 @@ mod document;
 pub(super) mod oci_helm_repository;
 mod patched;
 mod repository;
-mod value;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::around::{Around, SOURCE, is_used_otherwise, receiver, refuse};
+use super::around::{Around, is_used_otherwise, receiver, refuse};
 use super::chart::Pair;
 use super::document;
 use super::repository::{self, Found};
@@ -16,6 +16,7 @@ use crate::flux::resource::group_version;
 use crate::flux::running::lowest;
 use crate::flux::schema::{self, Whole};
 use crate::flux::{Id, Resource, Role};
+use crate::rules::data::groups::{HELM, SOURCE};
 use crate::rules::data::{self, FluxVersion};
 use crate::rules::{Check, Context, FixAvailability, Group, Meta, Rule};
 use crate::yaml::{self, Node, Operation, Position, Value};
@@ -34,8 +35,6 @@ pub(in crate::rules) const RULE: Rule = Rule {
     check: Check::Repository(check),
 };
 
-/// The group of releases.
-const HELM: &str = "helm.toolkit.fluxcd.io";
 /// The first Flux whose HelmRelease has `chartRef`.
 ///
 /// Source: fluxcd/helm-controller `CHANGELOG.md` 1.0.0.
@@ -93,14 +92,9 @@ fn moved(context: &Context<'_>, repository: usize, is_last: bool) -> String {
 
 fn finding(context: &Context<'_>, release: &Release<'_>, message: String) -> Finding {
     Finding {
-        rule: RULE.meta.id,
-        severity: RULE.meta.severity,
-        confidence: RULE.meta.confidence,
         subject: release.resource.id.to_string(),
-        message,
-        place: context.index.place(release.resource.file, release.range.clone()),
-        related: Vec::new(),
         fix: release.fix.as_ref().ok().cloned(),
+        ..RULE.meta.finding(message, context.index.place(release.resource.file, release.range.clone()))
     }
 }
 

@@ -1,9 +1,9 @@
 //! The HelmRepository that a release takes its chart from.
 
-use super::around::SOURCE;
 use crate::flux::running::Cluster;
 use crate::flux::{Index, Resource, Role};
-use crate::yaml::Node;
+use crate::rules::data::groups::SOURCE;
+use crate::yaml::{Node, Value};
 
 /// Type of a Secret that an OCIRepository takes; the other kind, with user name and password, is for HelmRepository.
 ///
@@ -43,8 +43,8 @@ pub(super) fn find<'i>(
         return Found::Other;
     }
     let [(at, first), others @ ..] = specs.as_slice() else { return Found::Other };
-    let text = |node: &Node| super::value::value(node);
-    if others.iter().any(|(_, other)| text(other) != text(first)) {
+    let is_same = |other: &Node| Value::of(first).is_some_and(|first| Value::of(other) == Some(first));
+    if !others.iter().all(|(_, other)| is_same(other)) {
         return Found::Unclear(format!("several HelmRepositories are called `{name}` and differ"));
     }
     Found::Oci(*at, first)

@@ -4,7 +4,7 @@ use crate::yaml::{Node, NodeKind, Scalar, Value};
 
 /// What `node` says; `None` where it has an alias, an anchor, a tag, or a number that is not whole.
 pub(super) fn value(node: &Node<'_>) -> Option<Value> {
-    if node.anchor.is_some() || node.tag.is_some() {
+    if node.anchor().is_some() || node.tag().is_some() {
         return None;
     }
     match &node.kind {

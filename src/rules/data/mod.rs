@@ -2,6 +2,7 @@
 
 mod api_versions;
 mod behaviour_changes;
+pub mod groups;
 
 pub use api_versions::{
     Certainty, Row, Target, data_date, is_flux_group, newest, row, rows, served, successor, successor_within,

@@ -23,14 +23,5 @@ fn check(context: &Context<'_>) -> Vec<Finding> {
 }
 
 fn finding(malformed: &ignore::Malformed) -> Finding {
-    Finding {
-        rule: RULE.meta.id,
-        severity: RULE.meta.severity,
-        confidence: RULE.meta.confidence,
-        subject: String::new(),
-        message: malformed.message.clone(),
-        place: malformed.place.clone(),
-        related: Vec::new(),
-        fix: None,
-    }
+    RULE.meta.finding(malformed.message.clone(), malformed.place.clone())
 }

@@ -32,14 +32,8 @@ fn finding(context: &Context<'_>, unreadable: &Unreadable) -> Finding {
         Some(file) => Place::new(file.path, &file.text, unreadable.offset..unreadable.offset),
         None => Place::file(&unreadable.path),
     };
-    Finding {
-        rule: RULE.meta.id,
-        severity: RULE.meta.severity,
-        confidence: RULE.meta.confidence,
-        subject: String::new(),
-        message: format!("the file cannot be read, so its Flux objects are not known: {}", unreadable.reason),
+    RULE.meta.finding(
+        format!("the file cannot be read, so its Flux objects are not known: {}", unreadable.reason),
         place,
-        related: Vec::new(),
-        fix: None,
-    }
+    )
 }

@@ -34,14 +34,5 @@ fn finding(unused: ignore::Unused<'_>) -> Finding {
             "{rule} is ignored and does not occur in these files; remove the entry, or correct its `paths`"
         )
     };
-    Finding {
-        rule: RULE.meta.id,
-        severity: RULE.meta.severity,
-        confidence: RULE.meta.confidence,
-        subject: String::new(),
-        message,
-        place: unused.place.clone(),
-        related: Vec::new(),
-        fix: None,
-    }
+    RULE.meta.finding(message, unused.place.clone())
 }

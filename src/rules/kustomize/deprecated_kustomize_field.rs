@@ -48,16 +48,7 @@ fn finding(context: &Context<'_>, file: usize, met: Met, fix: Option<&Arc<Fix>>)
         None => (met.what, fix.cloned()),
         Some(why) => (format!("{}; it stays as it is: {why}", met.what), None),
     };
-    Finding {
-        rule: RULE.meta.id,
-        severity: RULE.meta.severity,
-        confidence: RULE.meta.confidence,
-        subject: String::new(),
-        message,
-        place: context.index.place(file, met.range),
-        related: Vec::new(),
-        fix,
-    }
+    Finding { fix, ..RULE.meta.finding(message, context.index.place(file, met.range)) }
 }
 
 /// A Flux Kustomization may lie in a file of this name too.

@@ -4,6 +4,7 @@
 //! before them. Source: kubernetes-sigs/kustomize `api/internal/target/kusttarget_configplugin.go`.
 
 use crate::flux::{Index, scan};
+use crate::rules::json_patch;
 use crate::yaml::{Node, Stream, parse};
 
 /// What a kustomization does to objects between its `patches` and its JSON patches.
@@ -93,40 +94,15 @@ impl<'n> Effects<'n> {
 
     /// Why operations at `paths` may give another result before these effects.
     fn in_operations(&self, paths: &[String]) -> Option<String> {
-        let touched = paths.iter().find(|path| {
-            let parts: Vec<&str> = path.split('/').skip(1).collect();
-            self.namespace.is_some()
-                && may_write(&parts, &["namespace", "subjects", "webhooks", "service", "conversion"])
-                || self.prefix.or(self.suffix).is_some()
-                    && may_write(&parts, &["name"])
-                    && !is_inner_name(&parts)
-                || !self.labels.is_empty() && may_write(&parts, &LABELS)
-                || !self.annotations.is_empty() && may_write(&parts, &["annotations"])
-        })?;
+        let is_set = |path: &&String| {
+            self.namespace.is_some() && json_patch::may_write_namespace(path)
+                || self.prefix.or(self.suffix).is_some() && json_patch::may_write_name(path)
+                || !self.labels.is_empty() && json_patch::may_write_labels(path)
+                || !self.annotations.is_empty() && json_patch::may_write_annotations(path)
+        };
+        let touched = paths.iter().find(is_set)?;
         Some(format!("a JSON patch works on `{touched}`, which this kustomization sets after `patches`"))
     }
-}
-
-/// Parts of paths below which `commonLabels` writes.
-const LABELS: [&str; 7] = [
-    "labels",
-    "selector",
-    "matchLabels",
-    "labelSelector",
-    "podSelector",
-    "affinity",
-    "topologySpreadConstraints",
-];
-
-/// Whether an operation at `parts` may write below one of `names`, or replace what holds one.
-fn may_write(parts: &[&str], names: &[&str]) -> bool {
-    let holders = ["metadata", "spec", "template", "jobTemplate", "volumeClaimTemplates"];
-    parts.iter().any(|part| names.contains(part)) || parts.last().is_none_or(|last| holders.contains(last))
-}
-
-/// Names inside of an object are none of its own: `/spec/template/spec/containers/0/name`.
-fn is_inner_name(parts: &[&str]) -> bool {
-    parts.first() != Some(&"metadata") && parts.last() == Some(&"name")
 }
 
 /// The paths at which the operations of `item` work; `None` where they cannot be read.

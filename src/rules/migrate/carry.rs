@@ -150,7 +150,8 @@ fn unquote(node: &Node, in_flow: bool, edits: &mut Vec<Edit>) -> Option<()> {
                 let bare = |c: char| c.is_ascii_alphanumeric() || "${}_-./:=,".contains(c);
                 let starts = text.starts_with(|c: char| c.is_ascii_alphanumeric() || "$/.".contains(c));
                 let is_bare = starts && text.chars().all(bare) && !text.ends_with(':');
-                (is_bare && !in_flow && *style != ScalarStyle::Folded && node.tag.is_none()).then_some(())?;
+                (is_bare && !in_flow && *style != ScalarStyle::Folded && node.tag().is_none())
+                    .then_some(())?;
                 edits.push(Edit::replace(node.range.clone(), text.to_string()));
             }
             Some(())

@@ -7,6 +7,7 @@ use super::surroundings::Setting;
 use super::transitions::Transition;
 use crate::finding::{Confidence, Severity};
 use crate::flux::FluxVersion;
+use crate::rules::data::groups::{HELM, IMAGE};
 use crate::rules::{Check, FixAvailability, Group, Meta, Rule};
 use crate::yaml::{Operation, Position, Scalar, Value};
 
@@ -23,9 +24,6 @@ pub(in crate::rules) const RULE: Rule = Rule {
     },
     check: Check::Migration,
 };
-
-const HELM: &str = "helm.toolkit.fluxcd.io";
-const IMAGE: &str = "image.toolkit.fluxcd.io";
 
 pub(super) const TRANSITIONS: &[Transition] = &[
     Transition { rule: RULE.meta.id, group: HELM, kinds: &["HelmRelease"], steps: release },
@@ -100,7 +98,7 @@ fn post_renderers(object: &Object<'_>, steps: &mut Steps) {
         && will_change(object, FluxVersion::new(2, 9));
     let is_pinned = object.options.modernize && object.reaches(FluxVersion::new(2, 9));
     if let Some(range) = object.key_range("spec.postRenderers").filter(|_| is_open && !is_pinned) {
-        let message = "the chart's hooks go through `spec.postRenderers` too since Flux 2.9; \
+        let message = "the chart's hooks go through `spec.postRenderers` too from Flux 2.9 on; \
                        `postRenderStrategy: nohooks` is how it was";
         steps.note(range, message);
     }
@@ -113,7 +111,7 @@ fn force(object: &Object<'_>, steps: &mut Steps) {
         let Some(range) = object.key_range(path).filter(|_| is_set) else { continue };
         if will_change(object, FluxVersion::new(2, 8)) {
             let message = format!(
-                "`{path}` is ignored where Helm uses server-side apply, which new releases do by default since Flux 2.8"
+                "`{path}` is ignored where Helm uses server-side apply, the default for new releases from Flux 2.8 on"
             );
             steps.note(range, message);
         }
@@ -125,8 +123,7 @@ fn test(object: &Object<'_>, steps: &mut Steps) {
     let is_set = object.get("spec.test.enable").is_some_and(|node| node.scalar() == Some(Scalar::Bool(true)));
     let is_old = object.from == "v2alpha1" && !object.has("spec.test.ignoreFailures");
     if let Some(range) = object.key_range("spec.test.enable").filter(|_| is_set && is_old) {
-        let message =
-            "a release whose tests fail is not ready any more; `test.ignoreFailures: true` is how it was";
+        let message = "a release whose tests fail is not ready any more; `spec.test.ignoreFailures: true` is how it was";
         steps.note(range, message);
     }
 }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::held::Held;
 use super::item::Item;
+use super::limits::Limits;
 use super::moves::Moves;
 use super::rewritten::{Rewritten, rewritten};
 use super::selections::{By, Scope, Selection, is_put_onto};
@@ -12,16 +13,23 @@ use crate::flux::kustomize::Owner;
 use crate::flux::tree::Reach;
 use crate::flux::{Index, Kustomization, Partial, Patch, PatchText, Target};
 use crate::place::Place;
+use crate::rules::Options;
 
 /// All selections of the index. Joins the items that have to move together, and adds the pins of Flux patches.
-pub(super) fn collect(index: &Index<'_>, moves: &mut Moves) -> Vec<Selection> {
+pub(super) fn collect(
+    index: &Index<'_>,
+    options: &Options,
+    limits: &Limits<'_>,
+    moves: &mut Moves,
+) -> Vec<Selection> {
     let mut selections = Vec::new();
     let mut patches = index.kustomizations.iter().flat_map(|kustomization| &kustomization.patches);
     let paths_are_patched = patches.any(|patch| patch.touches.path);
     for (at, kustomization) in index.kustomizations.iter().enumerate() {
         if has_selections(kustomization) {
             let reach = Rc::new(index.tree.reach(index, at));
-            Collector { index, kustomization, reach, paths_are_patched, selections: &mut selections }
+            let selections = &mut selections;
+            Collector { index, options, limits, kustomization, reach, paths_are_patched, selections }
                 .run(moves);
         }
     }
@@ -58,6 +66,8 @@ const CARRIED: &str = "a patch that names its version is written in its new form
 
 struct Collector<'a, 'r> {
     index: &'a Index<'r>,
+    options: &'a Options,
+    limits: &'a Limits<'a>,
     kustomization: &'a Kustomization,
     reach: Rc<Reach>,
     /// A patch sets the path of a Flux Kustomization, so its object may build another folder than it says.
@@ -100,16 +110,14 @@ impl Collector<'_, '_> {
                 let target = Target { version: None, reads_version: true, ..target.clone() };
                 self.add(By::Target(target, None), Held::Selected("a patch reads its version", place));
             }
-            (Some(target), text) if target.version.is_some() => self.pinned(moves, target, text),
+            (Some(target), _) if target.version.is_some() => self.pinned(moves, target, patch),
             (None, PatchText::Nodes(parts)) => {
                 for part in parts {
-                    let why = if rewritten.is_some() { CARRIED } else { "an inline patch names its version" };
-                    let held = Held::Selected(why, place.clone());
-                    self.add(By::Part(part.clone(), None), held);
+                    self.node(moves, part, rewritten.is_some(), &place);
                 }
             }
             (None, PatchText::File(_) | PatchText::Inline(_)) => {
-                let file = self.text_of(&patch.text).map(|file| self.index.resources_of(file));
+                let file = self.index.text_of(patch).map(|file| self.index.resources_of(file));
                 for resource in file.into_iter().flatten() {
                     self.merge_patch(moves, resource, &place);
                 }
@@ -126,11 +134,36 @@ impl Collector<'_, '_> {
         }
     }
 
-    fn pinned(&mut self, moves: &mut Moves, target: &Target, text: &PatchText) {
+    /// A patch that is written as an object. Where the object around it writes it as a text, it moves with that.
+    fn node(&mut self, moves: &mut Moves, part: &Partial, is_carried: bool, place: &Place) {
+        let held = Held::Selected("an inline patch names its version", place.clone());
+        let owner = match self.kustomization.owner {
+            Owner::Flux(resource) => moves.item_of(resource).map(|item| (resource, item)),
+            _ => None,
+        };
+        match owner.filter(|_| is_carried) {
+            None => self.add(By::Part(part.clone(), None), held),
+            Some((resource, owner)) => {
+                let running = self.limits.flux(resource);
+                let Partial { id, version } = part;
+                let row = self.options.successor(&id.group, version, &id.kind, running);
+                let by = By::Lifted(part.clone(), owner, row);
+                let held = Held::Selected(OTHER_OBJECTS, place.clone());
+                let selection = Selection { scope: self.scope(), by, held, companions: Vec::new() };
+                let bases = selection.matched(self.index, moves, false);
+                for base in bases.into_iter().filter_map(|base| moves.item_of(base)).collect::<Vec<_>>() {
+                    moves.join(owner, base);
+                }
+                self.selections.push(selection);
+            }
+        }
+    }
+
+    fn pinned(&mut self, moves: &mut Moves, target: &Target, patch: &Patch) {
         let is_flux = matches!(self.kustomization.owner, Owner::Flux(_));
         let is_unsure = self.reach.has_unknown || is_flux && self.paths_are_patched;
         let scope = if is_unsure { Scope::Everything } else { self.scope() };
-        let companions = match self.text_of(text) {
+        let companions = match self.index.text_of(patch) {
             Some(file) => self.index.resources_of(file).filter_map(|at| moves.item_of(at)).collect(),
             None => Vec::new(),
         };
@@ -243,15 +276,6 @@ impl Collector<'_, '_> {
         let file = self.index.file_index(path);
         let resources = file.map(|file| self.index.resources_of(file)).into_iter().flatten();
         resources.filter_map(|at| moves.item_of(at)).collect()
-    }
-
-    /// The file that the text of a patch is.
-    fn text_of(&self, text: &PatchText) -> Option<usize> {
-        match text {
-            PatchText::File(path) => self.index.file_index(path),
-            PatchText::Inline(file) => Some(*file),
-            _ => None,
-        }
     }
 
     fn scope(&self) -> Scope {

@@ -4,6 +4,7 @@ use super::object::Object;
 use super::step::Steps;
 use super::transitions::Transition;
 use crate::finding::{Confidence, Severity};
+use crate::rules::data::groups::{HELM, IMAGE, NOTIFICATION, SOURCE};
 use crate::rules::{Check, FixAvailability, Group, Meta, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -20,14 +21,11 @@ pub(in crate::rules) const RULE: Rule = Rule {
     check: Check::Migration,
 };
 
-const SOURCE: &str = "source.toolkit.fluxcd.io";
-const NOTIFICATION: &str = "notification.toolkit.fluxcd.io";
-
 /// Each is a rule of the Common Expression Language in the newest CRD of the kind.
 ///
 /// Source: the `api` folders of the controllers, `+kubebuilder:validation:XValidation`.
 pub(super) const TRANSITIONS: &[Transition] = &[
-    Transition { rule: RULE.meta.id, group: "helm.toolkit.fluxcd.io", kinds: &["HelmRelease"], steps: chart },
+    Transition { rule: RULE.meta.id, group: HELM, kinds: &["HelmRelease"], steps: chart },
     Transition {
         rule: RULE.meta.id,
         group: "",
@@ -37,12 +35,7 @@ pub(super) const TRANSITIONS: &[Transition] = &[
     Transition { rule: RULE.meta.id, group: SOURCE, kinds: &["GitRepository"], steps: git },
     Transition { rule: RULE.meta.id, group: SOURCE, kinds: &["Bucket"], steps: bucket_account },
     Transition { rule: RULE.meta.id, group: SOURCE, kinds: &["Bucket"], steps: bucket_sts },
-    Transition {
-        rule: RULE.meta.id,
-        group: "image.toolkit.fluxcd.io",
-        kinds: &["ImagePolicy"],
-        steps: policy_interval,
-    },
+    Transition { rule: RULE.meta.id, group: IMAGE, kinds: &["ImagePolicy"], steps: policy_interval },
     Transition { rule: RULE.meta.id, group: NOTIFICATION, kinds: &["Provider"], steps: commit_status },
     Transition { rule: RULE.meta.id, group: NOTIFICATION, kinds: &["Receiver"], steps: oidc },
 ];

@@ -32,16 +32,9 @@ fn about(context: &Context<'_>, argument: &Argument) -> Option<Finding> {
     if !is_due || !(context.may_change)(context.index.files[argument.file].path) {
         return None;
     }
-    Some(Finding {
-        rule: RULE.meta.id,
-        severity,
-        confidence: RULE.meta.confidence,
-        subject: String::new(),
-        message: format!("`{}` {what}", argument.setting.text()),
-        place: context.index.place(argument.file, argument.range.clone()),
-        related: Vec::new(),
-        fix: None,
-    })
+    let message = format!("`{}` {what}", argument.setting.text());
+    let place = context.index.place(argument.file, argument.range.clone());
+    Some(Finding { severity, ..RULE.meta.finding(message, place) })
 }
 
 /// Since when it is gone, how bad that is, and what to do.

@@ -6,6 +6,7 @@ use super::transitions::Transition;
 use super::{dead_automation, dead_patches};
 use crate::finding::{Confidence, Severity};
 use crate::flux::FluxVersion;
+use crate::rules::data::groups::{HELM, IMAGE, KUSTOMIZE, SOURCE};
 use crate::rules::{Check, FixAvailability, Group, Meta, Rule};
 use crate::yaml::{Node, NodeKind, Operation, Value};
 
@@ -24,15 +25,15 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 pub(super) const TRANSITIONS: &[Transition] = &[
-    of("kustomize.toolkit.fluxcd.io", &["Kustomization"], dead_patches::of_kustomization),
-    of("helm.toolkit.fluxcd.io", &["HelmRelease"], dead_patches::of_post_renderers),
-    of("helm.toolkit.fluxcd.io", &["HelmRelease"], |object, steps| {
+    of(KUSTOMIZE, &["Kustomization"], dead_patches::of_kustomization),
+    of(HELM, &["HelmRelease"], dead_patches::of_post_renderers),
+    of(HELM, &["HelmRelease"], |object, steps| {
         values_file(object, steps, "spec.chart.spec.valuesFile");
     }),
-    of("source.toolkit.fluxcd.io", &["HelmChart"], |object, steps| {
+    of(SOURCE, &["HelmChart"], |object, steps| {
         values_file(object, steps, "spec.valuesFile");
     }),
-    of("image.toolkit.fluxcd.io", &["ImageUpdateAutomation"], dead_automation::steps),
+    of(IMAGE, &["ImageUpdateAutomation"], dead_automation::steps),
 ];
 
 const fn of(
@@ -72,7 +73,7 @@ fn values_files(object: &Object<'_>, path: &str, node: &Node) -> Conversion {
              list that is meant"
         ));
     }
-    let Some(file) = node.as_str().filter(|_| node.anchor.is_none() && node.tag.is_none()) else {
+    let Some(file) = node.as_str().filter(|_| node.anchor().is_none() && node.tag().is_none()) else {
         return Conversion::Human(format!(
             "`{path}` is no plain text: write it as the first entry of `{list}`"
         ));

@@ -11,8 +11,10 @@ use super::carry;
 use super::json_patch_order::Settings;
 use super::object::Object;
 use super::step::{Conversion, DeadField, Steps};
+use crate::change;
 use crate::flux::FluxVersion;
-use crate::yaml::{Entry, Node, NodeKind, Operation, Route, Value};
+use crate::flux::resource::group_version;
+use crate::yaml::{Entry, Node, NodeKind, Operation, Route, Value, edits, parse};
 
 const MERGE: &str = "patchesStrategicMerge";
 const JSON: &str = "patchesJson6902";
@@ -32,6 +34,10 @@ struct Host<'o, 'a> {
 
 pub(super) fn of_kustomization(object: &Object<'_>, steps: &mut Steps) {
     let Some(node) = object.get("spec") else { return };
+    // What is looked for next costs more than all else about an object that has neither.
+    if ["patchesStrategicMerge", "patchesJson6902"].iter().all(|field| node.entry(field).is_none()) {
+        return;
+    }
     let host = Host {
         object,
         node,
@@ -127,7 +133,25 @@ impl<'a> Host<'_, 'a> {
         let regions = self.regions(entry, in_place);
         let texts =
             items.iter().zip(regions).map(|(item, region)| carry::text(self.object, item, region, path));
-        texts.map(|text| Ok(Value::Mapping(vec![("patch".to_owned(), text?.into())]))).collect()
+        let item = |text: String| Value::Mapping(vec![("patch".to_owned(), self.moved(text).into())]);
+        texts.map(|text| text.map(item)).collect()
+    }
+
+    /// The text of a merge patch that names a Flux object by the version which that goes to.
+    fn moved(&self, text: String) -> String {
+        let stream = parse(&text);
+        let root = stream.documents.first().and_then(|document| document.node());
+        let version = root.and_then(|root| {
+            let written = root.get("apiVersion")?;
+            let (group, version) = written.as_str()?.rsplit_once('/')?;
+            let row = self.object.successor(group, version, root.get("kind")?.as_str()?)?;
+            let operation = Operation::Replace {
+                at: Route::root().key("apiVersion"),
+                value: group_version(&row.group, &row.version).into(),
+            };
+            edits(&text, &stream, &[(0, operation)]).ok()
+        });
+        version.and_then(|edits| change::apply(&text, &edits).ok()).unwrap_or(text)
     }
 
     /// The new items for JSON patches: the same with a text for a patch.

@@ -6,6 +6,7 @@ use super::transitions::Transition;
 use crate::finding::{Confidence, Severity};
 use crate::flux::FluxVersion;
 use crate::flux::schema::holds_substitution;
+use crate::rules::data::groups::{HELM, NOTIFICATION, SOURCE};
 use crate::rules::{Check, FixAvailability, Group, Meta, Rule};
 use crate::yaml::{Node, Operation, Position, Scalar, Value};
 
@@ -22,10 +23,6 @@ pub(in crate::rules) const RULE: Rule = Rule {
     },
     check: Check::Migration,
 };
-
-const HELM: &str = "helm.toolkit.fluxcd.io";
-const SOURCE: &str = "source.toolkit.fluxcd.io";
-const NOTIFICATION: &str = "notification.toolkit.fluxcd.io";
 
 pub(super) const TRANSITIONS: &[Transition] = &[
     Transition { rule: RULE.meta.id, group: HELM, kinds: &["HelmRelease"], steps: skip_crds },
@@ -77,7 +74,7 @@ fn mode(object: &Object<'_>, steps: &mut Steps) {
     let is_old = object.text_at(path) == Some("head");
     if let Some(node) = object.get(path).filter(|_| is_old && object.reaches(FluxVersion::new(2, 1))) {
         let operation = Operation::Replace { at: object.at(path), value: "HEAD".into() };
-        let message = format!("`{path}` is written `HEAD` since Flux 2.1");
+        let message = format!("`{path}` has been written `HEAD` since Flux 2.1");
         steps.offer(object, node.range.clone(), message, vec![operation]);
     }
 }
@@ -152,6 +149,6 @@ fn proxy(object: &Object<'_>, steps: &mut Steps) {
     if object.to.version == "v1" {
         steps.human(range, format!("`{path}` is gone from this version: {remedy}"));
     } else if object.reaches(FluxVersion::new(2, 7)) {
-        steps.note(range, format!("`{path}` is deprecated since Flux 2.7: {remedy}"));
+        steps.note(range, format!("`{path}` has been deprecated since Flux 2.7: {remedy}"));
     }
 }

@@ -4,6 +4,7 @@ use super::object::Object;
 use super::step::Steps;
 use super::transitions::Transition;
 use crate::finding::{Confidence, Severity};
+use crate::rules::data::groups::KUSTOMIZE;
 use crate::rules::{Check, FixAvailability, Group, Meta, Rule};
 use crate::yaml::{Node, Operation, parse};
 
@@ -21,12 +22,8 @@ pub(in crate::rules) const RULE: Rule = Rule {
     check: Check::Migration,
 };
 
-pub(super) const TRANSITIONS: &[Transition] = &[Transition {
-    rule: RULE.meta.id,
-    group: "kustomize.toolkit.fluxcd.io",
-    kinds: &["Kustomization"],
-    steps: targets,
-}];
+pub(super) const TRANSITIONS: &[Transition] =
+    &[Transition { rule: RULE.meta.id, group: KUSTOMIZE, kinds: &["Kustomization"], steps: targets }];
 
 fn targets(object: &Object<'_>, steps: &mut Steps) {
     let patches = object.get("spec.patches").map(Node::items).unwrap_or_default();

@@ -111,14 +111,9 @@ fn later(context: &Context<'_>, moves: &Moves) -> Vec<Finding> {
         );
         let place = |item: &Item| context.index.place(item.site.file, item.range.clone());
         findings.push(Finding {
-            rule: meta.id,
             severity: Severity::Hint,
-            confidence: meta.confidence,
-            subject: String::new(),
-            message,
-            place: place(first),
             related: items[1..].iter().map(|item| (place(item), "the same".to_owned())).collect(),
-            fix: None,
+            ..meta.finding(message, place(first))
         });
     }
     findings
@@ -157,16 +152,8 @@ fn finding(
     (range, message): (Range<usize>, String),
     fix: Option<Arc<Fix>>,
 ) -> Finding {
-    Finding {
-        rule: meta.id,
-        severity,
-        confidence: meta.confidence,
-        subject: resource.id.to_string(),
-        message,
-        place: context.index.place(resource.file, range),
-        related: Vec::new(),
-        fix,
-    }
+    let place = context.index.place(resource.file, range);
+    Finding { severity, subject: resource.id.to_string(), fix, ..meta.finding(message, place) }
 }
 
 /// What there is to say about the version; `None` where it stays as it shall.
@@ -183,7 +170,7 @@ fn version_message(resource: &Resource, item: &Item) -> Option<String> {
 /// What becomes of an old version.
 fn fate(row: Option<&Row>) -> String {
     match row.map(|row| (&row.renamed, row.removed, row.deprecated)) {
-        Some((Some(group), ..)) => format!("is of a group that is called `{group}` since 2020"),
+        Some((Some(group), ..)) => format!("is of a group that has been called `{group}` since 2020"),
         Some((None, Some(removed), _)) => format!("is gone from Flux {removed} on"),
         Some((None, None, Some(deprecated))) => format!("is deprecated from Flux {deprecated} on"),
         _ => "is not the newest".to_owned(),

@@ -4,6 +4,7 @@ use super::object::Object;
 use super::step::Steps;
 use super::transitions::Transition;
 use crate::finding::{Confidence, Severity};
+use crate::rules::data::groups::{KUSTOMIZE, SOURCE};
 use crate::rules::{Check, FixAvailability, Group, Meta, Rule};
 use crate::yaml::Operation;
 
@@ -22,21 +23,11 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 pub(super) const TRANSITIONS: &[Transition] = &[
+    Transition { rule: RULE.meta.id, group: KUSTOMIZE, kinds: &["Kustomization"], steps: validation },
+    Transition { rule: RULE.meta.id, group: SOURCE, kinds: &["GitRepository"], steps: git_implementation },
     Transition {
         rule: RULE.meta.id,
-        group: "kustomize.toolkit.fluxcd.io",
-        kinds: &["Kustomization"],
-        steps: validation,
-    },
-    Transition {
-        rule: RULE.meta.id,
-        group: "source.toolkit.fluxcd.io",
-        kinds: &["GitRepository"],
-        steps: git_implementation,
-    },
-    Transition {
-        rule: RULE.meta.id,
-        group: "source.toolkit.fluxcd.io",
+        group: SOURCE,
         kinds: &["GitRepository", "HelmChart", "Bucket"],
         steps: access_from,
     },

@@ -69,11 +69,7 @@ impl Item {
         let row = data::row(group, &resource.version, kind)?;
         let target = context.options.target;
         let wanted = data::successor(group, &resource.version, kind, target);
-        let limit = around.limits().flux(at).filter(|_| !context.options.force_target);
-        let to = match limit {
-            Some(flux) => data::successor_within(group, &resource.version, kind, target, flux),
-            None => wanted,
-        };
+        let to = context.options.successor(group, &resource.version, kind, around.limits().flux(at));
         let beyond = wanted.filter(|wanted| to.is_none_or(|to| to.version != wanted.version));
         let route = Way { row, to, beyond };
         let item = Self::toward(context, around, at, resource, route)?;

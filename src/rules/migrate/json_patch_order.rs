@@ -7,6 +7,7 @@ use regex::Regex;
 
 use super::object::Object;
 use crate::flux::kustomize::Owner;
+use crate::rules::json_patch;
 use crate::yaml::Node;
 
 /// What a build sets between patches and JSON patches.
@@ -96,10 +97,15 @@ impl<'a> Settings<'a> {
         }
         let key =
             ["/metadata/labels", "/metadata/annotations"].iter().find_map(|above| path.strip_prefix(above));
-        match key.map(|key| key.trim_start_matches('/').replace("~1", "/").replace("~0", "~")) {
+        match key.map(|key| json_patch::unescaped(key.trim_start_matches('/'))) {
             Some(key) if key.is_empty() => !self.marks.is_empty(),
             Some(key) => self.marks.contains(&&*key),
-            None => false,
+            None => {
+                let marks = json_patch::may_write_labels(path) || json_patch::may_write_annotations(path);
+                !self.namespaces.is_empty() && json_patch::may_write_namespace(path)
+                    || !self.affixes.is_empty() && json_patch::may_write_name(path)
+                    || !self.marks.is_empty() && marks
+            }
         }
     }
 }

@@ -1,10 +1,8 @@
 //! What the new version of an object does not accept and no transition mends, field by field.
-//!
-//! A field that the new version does not declare is not among it: that is said of the object as a whole.
 
 use super::object::Object;
 use super::step::{Effect, Step, Steps};
-use super::{missing_field, refused_value};
+use super::{missing_field, refused_value, unknown_field};
 use crate::flux::schema::{self, Facts, Violation, ViolationKind};
 use crate::rules;
 use crate::yaml::{Operation, Route};
@@ -31,16 +29,20 @@ pub(super) fn steps(object: &Object<'_>, before: &[Step]) -> (Vec<Step>, bool) {
     let own = own_violations(object);
     let mut missing = Steps::of(missing_field::RULE.meta.id);
     let mut refused = Steps::of(refused_value::RULE.meta.id);
+    let mut unknown = Steps::of(unknown_field::RULE.meta.id);
+    // Of a field that a person has to write anew, more may stand elsewhere than where the step says so.
+    let is_open = before.iter().any(|step| step.effect.holds());
     for violation in violations.iter().filter(|violation| !is_settled(object, violation, before)) {
         let same = |other: &Violation| other.route == violation.route && other.kind == violation.kind;
         let leftover = Leftover { violation, facts, is_old: object.moves() && own.iter().any(same) };
         match &violation.kind {
-            ViolationKind::Undeclared { .. } => {}
+            ViolationKind::Undeclared { .. } if is_open => {}
+            ViolationKind::Undeclared { .. } => unknown_field::judge(&leftover, &mut unknown),
             ViolationKind::Missing { .. } => missing_field::judge(object, &leftover, &mut missing),
             _ => refused_value::judge(object, &leftover, &mut refused),
         }
     }
-    (missing.into_found().into_iter().chain(refused.into_found()).collect(), false)
+    ([missing, refused, unknown].into_iter().flat_map(Steps::into_found).collect(), false)
 }
 
 impl Leftover<'_> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::flux::running::Cluster;
-use crate::flux::{FluxVersion, Index, PatchText};
+use crate::flux::{FluxVersion, Index};
 use crate::place::Place;
 use crate::rules::Context;
 use crate::rules::data::{self, Row};
@@ -105,15 +105,8 @@ fn follow_hosts(index: &Index<'_>, clusters: &[Cluster], lowest: &mut [Option<us
 /// A patch goes no further than the objects that its kustomization builds.
 fn follow_patches(index: &Index<'_>, clusters: &[Cluster], lowest: &mut [Option<usize>]) {
     for (at, kustomization) in index.kustomizations.iter().enumerate() {
-        let texts: Vec<usize> = kustomization
-            .patches
-            .iter()
-            .filter_map(|patch| match &patch.text {
-                PatchText::File(path) => index.file_index(path),
-                PatchText::Inline(file) => Some(*file),
-                _ => None,
-            })
-            .collect();
+        let texts: Vec<usize> =
+            kustomization.patches.iter().filter_map(|patch| index.text_of(patch)).collect();
         if texts.is_empty() || kustomization.is_part {
             continue;
         }

@@ -5,6 +5,7 @@ use super::object::Object;
 use super::step::Steps;
 use super::transitions::Transition;
 use crate::finding::{Confidence, Severity};
+use crate::rules::data::groups::{HELM, NOTIFICATION};
 use crate::rules::{Check, FixAvailability, Group, Meta, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -22,19 +23,9 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 pub(super) const TRANSITIONS: &[Transition] = &[
-    Transition { rule: RULE.meta.id, group: "helm.toolkit.fluxcd.io", kinds: &["HelmRelease"], steps: chart },
-    Transition {
-        rule: RULE.meta.id,
-        group: "notification.toolkit.fluxcd.io",
-        kinds: &["Receiver"],
-        steps: token,
-    },
-    Transition {
-        rule: RULE.meta.id,
-        group: "notification.toolkit.fluxcd.io",
-        kinds: &["Provider"],
-        steps: room,
-    },
+    Transition { rule: RULE.meta.id, group: HELM, kinds: &["HelmRelease"], steps: chart },
+    Transition { rule: RULE.meta.id, group: NOTIFICATION, kinds: &["Receiver"], steps: token },
+    Transition { rule: RULE.meta.id, group: NOTIFICATION, kinds: &["Provider"], steps: room },
 ];
 
 /// What there is to decide: kind (none for any), end of the path, and the words.

@@ -77,6 +77,11 @@ impl<'a> Object<'a> {
         limit.map_or(target, |running| running.min(target))
     }
 
+    /// The version that an object goes to which this one names or holds: no further than this one's Flux serves.
+    pub(super) fn successor(&self, group: &str, version: &str, kind: &str) -> Option<&'static Row> {
+        self.options.successor(group, version, kind, self.running)
+    }
+
     /// Whether it is a whole object, of which required fields can be asked.
     pub(super) fn is_whole(&self) -> bool {
         self.whole == Whole::Object

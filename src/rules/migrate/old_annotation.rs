@@ -38,7 +38,7 @@ fn reconcile_at(object: &Object<'_>, steps: &mut Steps) {
         )
     } else {
         let key = NEW.to_owned();
-        (format!("`{OLD}` is called `{NEW}` since Flux 0.2"), Operation::Rename { at, key })
+        (format!("`{OLD}` has been called `{NEW}` since Flux 0.2"), Operation::Rename { at, key })
     };
     steps.change(old.key.range.clone(), message, vec![operation]);
 }

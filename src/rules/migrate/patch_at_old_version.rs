@@ -115,14 +115,5 @@ fn finding(
     message: String,
     fix: Option<Arc<Fix>>,
 ) -> Finding {
-    Finding {
-        rule: RULE.meta.id,
-        severity: RULE.meta.severity,
-        confidence: RULE.meta.confidence,
-        subject: String::new(),
-        message,
-        place: context.index.place(file, range),
-        related: Vec::new(),
-        fix,
-    }
+    Finding { fix, ..RULE.meta.finding(message, context.index.place(file, range)) }
 }

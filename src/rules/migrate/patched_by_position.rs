@@ -102,14 +102,5 @@ fn find(text: &str, range: Range<usize>, position: &Position) -> Option<Range<us
 }
 
 fn finding(context: &Context<'_>, file: usize, range: Range<usize>, position: &Position) -> Finding {
-    Finding {
-        rule: RULE.meta.id,
-        severity: RULE.meta.severity,
-        confidence: RULE.meta.confidence,
-        subject: String::new(),
-        message: position.message.to_owned(),
-        place: context.index.place(file, range),
-        related: Vec::new(),
-        fix: None,
-    }
+    RULE.meta.finding(position.message.to_owned(), context.index.place(file, range))
 }

@@ -4,6 +4,7 @@ use super::object::Object;
 use super::step::Steps;
 use super::transitions::Transition;
 use crate::finding::{Confidence, Severity};
+use crate::rules::data::groups::{IMAGE, NOTIFICATION};
 use crate::rules::{Check, FixAvailability, Group, Meta, Rule};
 use crate::yaml::Operation;
 
@@ -21,15 +22,8 @@ pub(in crate::rules) const RULE: Rule = Rule {
     check: Check::Migration,
 };
 
-const NOTIFICATION: &str = "notification.toolkit.fluxcd.io";
-
 pub(super) const TRANSITIONS: &[Transition] = &[
-    Transition {
-        rule: RULE.meta.id,
-        group: "image.toolkit.fluxcd.io",
-        kinds: &["ImageRepository"],
-        steps: scan_interval,
-    },
+    Transition { rule: RULE.meta.id, group: IMAGE, kinds: &["ImageRepository"], steps: scan_interval },
     Transition { rule: RULE.meta.id, group: NOTIFICATION, kinds: &["Alert"], steps: provider },
     Transition { rule: RULE.meta.id, group: NOTIFICATION, kinds: &["Provider"], steps: webhook },
 ];

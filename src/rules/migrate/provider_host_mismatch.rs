@@ -5,6 +5,7 @@ use super::step::Steps;
 use super::transitions::Transition;
 use crate::finding::{Confidence, Severity};
 use crate::flux::schema::holds_substitution;
+use crate::rules::data::groups::{IMAGE, SOURCE};
 use crate::rules::{Check, FixAvailability, Group, Meta, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -22,18 +23,8 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 pub(super) const TRANSITIONS: &[Transition] = &[
-    Transition {
-        rule: RULE.meta.id,
-        group: "source.toolkit.fluxcd.io",
-        kinds: &["OCIRepository"],
-        steps: repository,
-    },
-    Transition {
-        rule: RULE.meta.id,
-        group: "image.toolkit.fluxcd.io",
-        kinds: &["ImageRepository"],
-        steps: image,
-    },
+    Transition { rule: RULE.meta.id, group: SOURCE, kinds: &["OCIRepository"], steps: repository },
+    Transition { rule: RULE.meta.id, group: IMAGE, kinds: &["ImageRepository"], steps: image },
 ];
 
 /// The cloud whose provider logs into the registry of `image`, e.g. `aws`.
@@ -81,7 +72,7 @@ fn check(object: &Object<'_>, image: Option<&str>, steps: &mut Steps) {
         return;
     }
     let message = format!(
-        "`{provider}` is not the provider of the registry `{}`, which is an error since Flux 2.6: remove \
+        "`{provider}` is not the provider of the registry `{}`, which has been an error since Flux 2.6: remove \
          `spec.provider`, or name the one that it belongs to",
         host(image)
     );

@@ -8,6 +8,7 @@ use super::step::Steps;
 use super::transitions::Transition;
 use crate::finding::{Confidence, Severity};
 use crate::flux::FluxVersion;
+use crate::rules::data::groups::IMAGE;
 use crate::rules::{Check, DeadFields, FixAvailability, Group, Meta, Rule};
 use crate::yaml::{Node, NodeKind, Operation};
 
@@ -25,12 +26,8 @@ pub(in crate::rules) const RULE: Rule = Rule {
     check: Check::Migration,
 };
 
-pub(super) const TRANSITIONS: &[Transition] = &[Transition {
-    rule: RULE.meta.id,
-    group: "image.toolkit.fluxcd.io",
-    kinds: &["ImageUpdateAutomation"],
-    steps: template,
-}];
+pub(super) const TRANSITIONS: &[Transition] =
+    &[Transition { rule: RULE.meta.id, group: IMAGE, kinds: &["ImageUpdateAutomation"], steps: template }];
 
 const TODAY: &str = "spec.git.commit.messageTemplate";
 /// Where v1alpha1 has it; its text changes when it moves.

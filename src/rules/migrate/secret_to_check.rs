@@ -8,6 +8,7 @@ use super::transitions::Transition;
 use crate::finding::{Confidence, Severity};
 use crate::flux::FluxVersion;
 use crate::phrase::{List, literals};
+use crate::rules::data::groups::{KUSTOMIZE, NOTIFICATION, SOURCE};
 use crate::rules::{Check, FixAvailability, Group, Meta, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -24,16 +25,8 @@ pub(in crate::rules) const RULE: Rule = Rule {
     check: Check::Migration,
 };
 
-const SOURCE: &str = "source.toolkit.fluxcd.io";
-const NOTIFICATION: &str = "notification.toolkit.fluxcd.io";
-
 pub(super) const TRANSITIONS: &[Transition] = &[
-    Transition {
-        rule: RULE.meta.id,
-        group: "kustomize.toolkit.fluxcd.io",
-        kinds: &["Kustomization"],
-        steps: decryption,
-    },
+    Transition { rule: RULE.meta.id, group: KUSTOMIZE, kinds: &["Kustomization"], steps: decryption },
     Transition { rule: RULE.meta.id, group: SOURCE, kinds: &["GitRepository"], steps: git },
     Transition { rule: RULE.meta.id, group: SOURCE, kinds: &["HelmRepository"], steps: charts },
     Transition {
@@ -87,8 +80,10 @@ fn decryption(object: &Object<'_>, steps: &mut Steps) {
 fn git(object: &Object<'_>, steps: &mut Steps) {
     let Some(secret) = named(object, "spec.secretRef") else { return };
     if secret.keys.is_some_and(|keys| keys.contains("caFile")) {
-        let message =
-            format!("the key `caFile` in the Secret `{}` is called `ca.crt` since Flux 2.1", secret.name);
+        let message = format!(
+            "the key `caFile` in the Secret `{}` has been called `ca.crt` since Flux 2.1",
+            secret.name
+        );
         steps.note(secret.range, message);
     }
 }
@@ -112,15 +107,15 @@ fn certificates(object: &Object<'_>, steps: &mut Steps) {
         Some(None) => return,
         Some(Some((old, new))) => {
             let (old, new) = (literals(&old), literals(&new));
-            let verb = if old.len() == 1 { "is" } else { "are" };
+            let verb = if old.len() == 1 { "has" } else { "have" };
             format!(
-                "{} in the Secret `{name}` {verb} called {} since Flux 2.1",
+                "{} in the Secret `{name}` {verb} been called {} since Flux 2.1",
                 List(&old, "and"),
                 List(&new, "and")
             )
         }
         None => format!(
-            "the Secret `{name}` is not in these files: if it has `caFile`, `certFile`, or `keyFile`, they are \
+            "the Secret `{name}` is not in these files: if it has `caFile`, `certFile`, or `keyFile`, they have been \
              called `ca.crt`, `tls.crt`, and `tls.key` since Flux 2.1"
         ),
     };
@@ -171,14 +166,16 @@ fn event_hub(object: &Object<'_>, steps: &mut Steps) {
             steps.human(secret.range, message);
         }
         Some(keys) if keys.contains("token") => {
-            let message =
-                format!("the token in the Secret `{}` is deprecated since Flux 2.7: {remedy}", secret.name);
+            let message = format!(
+                "the token in the Secret `{}` has been deprecated since Flux 2.7: {remedy}",
+                secret.name
+            );
             steps.note(secret.range, message);
         }
         Some(_) => {}
         None => {
             let message = format!(
-                "the Secret `{}` is not in these files: if it has a `token`, that is deprecated since Flux 2.7: {remedy}",
+                "the Secret `{}` is not in these files: if it has a `token`, that has been deprecated since Flux 2.7: {remedy}",
                 secret.name
             );
             steps.note(secret.range, message);

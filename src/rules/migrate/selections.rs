@@ -11,6 +11,7 @@ use super::item::Subject;
 use super::moves::Moves;
 use crate::flux::tree::Reach;
 use crate::flux::{Id, Index, Partial, Role, Target};
+use crate::rules::data::Row;
 
 /// Something that selects objects.
 pub(super) struct Selection {
@@ -35,6 +36,8 @@ pub(super) enum By {
     Target(Target, Option<usize>),
     /// By group, version, kind and name; the version moves with the item, where there is one.
     Part(Partial, Option<usize>),
+    /// The same for a patch that becomes a text in the object of the item, with the version that its object goes to.
+    Lifted(Partial, usize, Option<&'static Row>),
     /// Nobody knows.
     Unknown,
 }
@@ -50,6 +53,7 @@ pub(super) fn hold_differing(index: &Index<'_>, moves: &mut Moves, selections: &
         let resources = before.union(&after).filter_map(|&resource| moves.item_of(resource));
         let own = match &selection.by {
             By::Target(_, item) | By::Part(_, item) => *item,
+            By::Lifted(_, item, _) => Some(*item),
             By::Unknown => None,
         };
         let items: Vec<usize> = resources.chain(own).chain(selection.companions.iter().copied()).collect();
@@ -87,6 +91,12 @@ impl Selection {
                 By::Target(target, _) => {
                     let target = moved_target.as_ref().unwrap_or(target);
                     target.selects(group, version, id, by_name) && !(target.reads_version && has_moved)
+                }
+                By::Lifted(part, owner, row) => {
+                    let row = row.filter(|_| after && moves.items[*owner].held.is_none());
+                    let own = row.map(|row| (&*row.group, &*row.version));
+                    (group, version) == own.unwrap_or((&part.id.group, &part.version))
+                        && is_put_onto(part, id, by_name)
                 }
                 By::Part(part, item) => {
                     let own = item.and_then(|item| moves.items[item].resource());

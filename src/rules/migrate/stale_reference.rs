@@ -7,7 +7,8 @@ use super::step::Steps;
 use super::transitions::Transition;
 use crate::finding::{Confidence, Severity};
 use crate::flux::resource::group_version;
-use crate::rules::data::{self, Row};
+use crate::rules::data;
+use crate::rules::data::groups::{HELM, IMAGE, KUSTOMIZE, SOURCE};
 use crate::rules::{Check, FixAvailability, Group, Meta, Rule};
 use crate::yaml::{Node, Operation, Position, Route};
 
@@ -51,11 +52,11 @@ const TARGETS: [(&str, &str); 2] = [
 ///
 /// Source: fluxcd/notification-controller `internal/server/receiver_handlers.go`.
 const NAMED_WITH_VERSION: [(&str, &str); 5] = [
-    ("Kustomization", "kustomize.toolkit.fluxcd.io"),
-    ("HelmRelease", "helm.toolkit.fluxcd.io"),
-    ("ImagePolicy", "image.toolkit.fluxcd.io"),
-    ("ImageUpdateAutomation", "image.toolkit.fluxcd.io"),
-    ("ExternalArtifact", "source.toolkit.fluxcd.io"),
+    ("Kustomization", KUSTOMIZE),
+    ("HelmRelease", HELM),
+    ("ImagePolicy", IMAGE),
+    ("ImageUpdateAutomation", IMAGE),
+    ("ExternalArtifact", SOURCE),
 ];
 
 fn references(object: &Object<'_>, steps: &mut Steps) {
@@ -63,10 +64,10 @@ fn references(object: &Object<'_>, steps: &mut Steps) {
     let route = object.at("spec");
     let of_kind = REFERENCES.iter().filter(|(kind, _)| *kind == object.id.kind).flat_map(|(_, paths)| *paths);
     for path in of_kind {
-        each(spec, route.clone(), path, &mut |node, route| reference(object, node, &route, steps));
+        each(spec, &route, path, &mut |node, route| reference(object, node, &route, steps));
     }
     for (_, path) in TARGETS.iter().filter(|(kind, _)| *kind == object.id.kind) {
-        each(spec, route.clone(), path, &mut |node, route| target(object, node, &route, steps));
+        each(spec, &route, path, &mut |node, route| target(object, node, &route, steps));
     }
     let has_lists =
         |values: &&Node| memmem::find(object.text[values.range.clone()].as_bytes(), LISTS).is_some();
@@ -77,7 +78,7 @@ fn references(object: &Object<'_>, steps: &mut Steps) {
 }
 
 /// Calls `found` with each node at `path` below `node`, which stands at `route`.
-fn each<'n>(node: &'n Node<'n>, route: Route, path: &str, found: &mut impl FnMut(&'n Node<'n>, Route)) {
+fn each<'n>(node: &'n Node<'n>, route: &Route, path: &str, found: &mut impl FnMut(&'n Node<'n>, Route)) {
     let (step, rest) = path.split_once('.').map_or((path, None), |(step, rest)| (step, Some(rest)));
     let below: Vec<(&Node, Route)> = match step {
         "*" => node.items().iter().enumerate().map(|(at, item)| (item, route.index(at))).collect(),
@@ -85,7 +86,7 @@ fn each<'n>(node: &'n Node<'n>, route: Route, path: &str, found: &mut impl FnMut
     };
     for (node, route) in below {
         match rest {
-            Some(rest) => each(node, route, rest, found),
+            Some(rest) => each(node, &route, rest, found),
             None => found(node, route),
         }
     }
@@ -101,7 +102,7 @@ fn reference(object: &Object<'_>, node: &Node, route: &Route, steps: &mut Steps)
         return;
     };
     let Some((group, version)) = written.as_str().and_then(|text| text.rsplit_once('/')) else { return };
-    if let Some(row) = successor(object, group, version, kind) {
+    if let Some(row) = object.successor(group, version, kind) {
         let new = group_version(&row.group, &row.version);
         let operation = Operation::Replace { at: route.key("apiVersion"), value: new.into() };
         let message = format!("its reference to {kind} names `{version}`, {row} is what Flux stores");
@@ -132,7 +133,7 @@ fn target(object: &Object<'_>, node: &Node, route: &Route, steps: &mut Steps) {
     let [row] = of_group.collect::<Vec<_>>()[..] else { return };
     let is_gone = row.removed.is_some_and(|removed| removed <= object.flux());
     if let (Some(to), Some(pin), true) =
-        (successor(object, &row.group, version, kind), node.get("version"), is_gone)
+        (object.successor(&row.group, version, kind), node.get("version"), is_gone)
     {
         let operation = Operation::Replace { at: route.key("version"), value: to.version.clone().into() };
         let message = format!(
@@ -165,20 +166,12 @@ fn lists(object: &Object<'_>, node: &Node, route: &Route, steps: &mut Steps) {
         let (Some(group), Some(version), Some(kind)) = (text("group"), text("version"), text("kind")) else {
             continue;
         };
-        let row = successor(object, group, version, kind).filter(|row| row.group == group);
+        let row = object.successor(group, version, kind).filter(|row| row.group == group);
         if let (Some(row), Some(written)) = (row, entry.value.get("version")) {
             let operation =
                 Operation::Replace { at: route.key("version"), value: row.version.clone().into() };
             let message = format!("its values list {kind} at `{version}`, {row} is what Flux stores");
             steps.change(written.range.clone(), message, vec![operation]);
         }
-    }
-}
-
-fn successor(object: &Object<'_>, group: &str, version: &str, kind: &str) -> Option<&'static Row> {
-    let target = object.options.target;
-    match object.running.filter(|_| !object.options.force_target) {
-        Some(flux) => data::successor_within(group, version, kind, target, flux),
-        None => data::successor(group, version, kind, target),
     }
 }

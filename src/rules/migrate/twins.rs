@@ -1,24 +1,28 @@
 //! Objects that only their version tells apart in one build: kustomize takes them for two, until both have the same.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::held::Held;
 use super::moves::Moves;
-use crate::flux::Index;
 use crate::flux::tree::Reach;
+use crate::flux::{Index, Resource};
 
 /// What one kustomization builds.
 pub(super) struct Build(Reach);
 
 /// The builds in which twins can meet; none where no two objects share kind and name at different versions.
 pub(super) fn builds(index: &Index<'_>, moves: &Moves) -> Vec<Build> {
-    let mut versions: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
-    for resource in &index.resources {
-        versions.entry((&resource.id.kind, &resource.id.name)).or_default().insert(&resource.version);
+    let mut first: HashMap<(&str, &str), &str> = HashMap::new();
+    let mut differing: HashSet<(&str, &str)> = HashSet::new();
+    for Resource { id, version, .. } in &index.resources {
+        let name = (&*id.kind, &*id.name);
+        if first.entry(name).or_insert(version) != version {
+            differing.insert(name);
+        }
     }
     let may_meet = |at: usize| {
         let id = &index.resources[at].id;
-        versions.get(&(&*id.kind, &*id.name)).is_some_and(|versions| versions.len() > 1)
+        differing.contains(&(&*id.kind, &*id.name))
     };
     let is_needed = (0..index.resources.len()).any(|at| moves.item_of(at).is_some() && may_meet(at));
     let kustomizations = if is_needed { 0..index.kustomizations.len() } else { 0..0 };

@@ -5,6 +5,7 @@ use super::step::Steps;
 use super::transitions::Transition;
 use crate::finding::{Confidence, Severity};
 use crate::flux::FluxVersion;
+use crate::rules::data::groups::{HELM, SOURCE};
 use crate::rules::{Check, FixAvailability, Group, Meta, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -22,13 +23,8 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 pub(super) const TRANSITIONS: &[Transition] = &[
-    Transition {
-        rule: RULE.meta.id,
-        group: "helm.toolkit.fluxcd.io",
-        kinds: &["HelmRelease"],
-        steps: release,
-    },
-    Transition { rule: RULE.meta.id, group: "source.toolkit.fluxcd.io", kinds: &["HelmChart"], steps: chart },
+    Transition { rule: RULE.meta.id, group: HELM, kinds: &["HelmRelease"], steps: release },
+    Transition { rule: RULE.meta.id, group: SOURCE, kinds: &["HelmChart"], steps: chart },
 ];
 
 fn release(object: &Object<'_>, steps: &mut Steps) {

@@ -36,14 +36,9 @@ fn check(context: &Context<'_>, resource: &Resource) -> Vec<Finding> {
     let id = &resource.id;
     let message = format!("`{}` has no kind {}, which is in `{right}`{remedy}", id.group, id.kind);
     vec![Finding {
-        rule: RULE.meta.id,
-        severity: RULE.meta.severity,
-        confidence: RULE.meta.confidence,
         subject: id.to_string(),
-        message,
-        place: context.index.place(resource.file, resource.api_version.clone()),
-        related: Vec::new(),
         fix: fix.map(Arc::new),
+        ..RULE.meta.finding(message, context.index.place(resource.file, resource.api_version.clone()))
     }]
 }
 

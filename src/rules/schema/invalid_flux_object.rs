@@ -1,7 +1,7 @@
 #![doc = include_str!("invalid_flux_object.md")]
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::flux::schema::{Whole, facts, validate};
+use crate::flux::schema::{Violation, Whole, facts, validate};
 use crate::flux::{Resource, Role};
 use crate::rules::{Check, Context, FixAvailability, Group, Meta, Rule};
 
@@ -25,15 +25,9 @@ fn check(context: &Context<'_>, resource: &Resource) -> Vec<Finding> {
     };
     let whole = if resource.role == Role::Patch { Whole::Part } else { Whole::Object };
     let violations = validate(facts, context.index.node(resource), whole);
-    let finding = |violation: &crate::flux::schema::Violation| Finding {
-        rule: RULE.meta.id,
-        severity: RULE.meta.severity,
-        confidence: RULE.meta.confidence,
-        subject: resource.id.to_string(),
-        message: violation.to_string(),
-        place: context.index.place(resource.file, violation.range.clone()),
-        related: Vec::new(),
-        fix: None,
+    let finding = |violation: &Violation| {
+        let place = context.index.place(resource.file, violation.range.clone());
+        Finding { subject: resource.id.to_string(), ..RULE.meta.finding(violation.to_string(), place) }
     };
     violations.iter().map(finding).collect()
 }

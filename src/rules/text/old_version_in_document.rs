@@ -139,14 +139,5 @@ fn edits(
 }
 
 fn finding(place: Place, subject: String, message: String, fix: Option<Arc<Fix>>) -> Finding {
-    Finding {
-        rule: RULE.meta.id,
-        severity: RULE.meta.severity,
-        confidence: RULE.meta.confidence,
-        subject,
-        message,
-        place,
-        related: Vec::new(),
-        fix,
-    }
+    Finding { subject, fix, ..RULE.meta.finding(message, place) }
 }

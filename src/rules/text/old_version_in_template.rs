@@ -104,14 +104,5 @@ fn about(context: &Context<'_>, path: &str, text: &str, parts: &[Range<usize>]) 
 }
 
 fn finding(path: &str, text: &str, token: &Token, message: String, fix: Option<Arc<Fix>>) -> Finding {
-    Finding {
-        rule: RULE.meta.id,
-        severity: RULE.meta.severity,
-        confidence: RULE.meta.confidence,
-        subject: String::new(),
-        message,
-        place: Place::new(path, text, token.range.clone()),
-        related: Vec::new(),
-        fix,
-    }
+    Finding { fix, ..RULE.meta.finding(message, Place::new(path, text, token.range.clone())) }
 }

@@ -32,12 +32,8 @@ fn check(context: &Context<'_>, file: &SourceFile<'_>) -> Vec<Finding> {
     };
     let comments = merged(file).into_iter().flat_map(|range| tokens(&file.text, range));
     let comments: Vec<Token> = comments.filter(|token| token.commented && token.is_old(context)).collect();
-    // Patches and templates, which the migration knows.
-    let others = context.index.files.iter().filter(|other| other.path == file.path);
-    let read: Vec<&Range<usize>> = others.filter_map(|other| Some(&other.host.as_ref()?.range)).collect();
-    let strings: Vec<Token> = strings(file)
+    let strings: Vec<Token> = unread(context, file)
         .into_iter()
-        .filter(|range| !read.contains(&range))
         .flat_map(|range| tokens(&file.text, range))
         .filter(|token| token.is_old(context))
         .collect();
@@ -45,18 +41,14 @@ fn check(context: &Context<'_>, file: &SourceFile<'_>) -> Vec<Finding> {
     let found =
         found.into_iter().filter_map(|(found, what)| Some((found.first()?.range.clone(), found.len(), what)));
     found
-        .map(|(range, count, what)| Finding {
-            rule: RULE.meta.id,
-            severity: RULE.meta.severity,
-            confidence: RULE.meta.confidence,
-            subject: String::new(),
-            message: format!(
-                "a {what} looks like {} at an old API version, and stays as it is",
-                Count(count, "Flux object")
-            ),
-            place: context.index.place(at, range),
-            related: Vec::new(),
-            fix: None,
+        .map(|(range, count, what)| {
+            RULE.meta.finding(
+                format!(
+                    "a {what} looks like {} at an old API version, and stays as it is",
+                    Count(count, "Flux object")
+                ),
+                context.index.place(at, range),
+            )
         })
         .collect()
 }
@@ -74,6 +66,18 @@ fn merged(file: &SourceFile<'_>) -> Vec<Range<usize>> {
         }
     }
     merged
+}
+
+/// The strings that are not patches or templates, which the migration knows.
+fn unread(context: &Context<'_>, file: &SourceFile<'_>) -> Vec<Range<usize>> {
+    let mut strings = strings(file);
+    // All other files are gone through only for those that have any.
+    if !strings.is_empty() {
+        let within = context.index.files.iter().filter(|other| other.path == file.path);
+        let read: Vec<&Range<usize>> = within.filter_map(|other| Some(&other.host.as_ref()?.range)).collect();
+        strings.retain(|range| !read.contains(&range));
+    }
+    strings
 }
 
 /// The strings of several lines in objects that are not Flux's.

@@ -44,12 +44,8 @@ pub(super) fn successor(
     version: &str,
     kind: &str,
 ) -> Option<&'static Row> {
-    let target = context.options.target;
     let running = context.clusters.iter().filter_map(|cluster| cluster.flux).min();
-    match running.filter(|_| !context.options.force_target) {
-        Some(flux) => data::successor_within(group, version, kind, target, flux),
-        None => data::successor(group, version, kind, target),
-    }
+    context.options.successor(group, version, kind, running)
 }
 
 /// Every token in `range` of `text`, in order.

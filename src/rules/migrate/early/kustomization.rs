@@ -38,7 +38,7 @@ fn service_account(object: &Object<'_>, steps: &mut Steps) {
 
 /// Source: the CRD of fluxcd/kustomize-controller before 0.0.1-alpha.7.
 fn prune(object: &Object<'_>, steps: &mut Steps) {
-    let Some(prune) = object.get("spec.prune") else { return };
+    let Some(prune) = object.get("spec.prune").filter(|_| object.from == "v1alpha1") else { return };
     if prune.as_str().is_some_and(|text| !text.contains("${")) {
         let message = "`spec.prune` selects what is deleted by labels, which no Flux does today: write `true`, and all \
                        that leaves the source is deleted, or `false`";

@@ -8,16 +8,17 @@ use super::object::Object;
 use super::pre_release_field::RULE;
 use super::step::Steps;
 use super::transitions::Transition;
+use crate::rules::data::groups::{HELM, IMAGE, KUSTOMIZE, SOURCE};
 use crate::yaml::{Node, Operation, Position, Value};
 
 pub(super) const TRANSITIONS: &[Transition] = &[
-    of("kustomize.toolkit.fluxcd.io", &["Kustomization"], kustomization::steps),
-    of("helm.toolkit.fluxcd.io", &["HelmRelease"], release::steps),
-    of("kustomize.toolkit.fluxcd.io", &["Kustomization"], depends_on),
-    of("helm.toolkit.fluxcd.io", &["HelmRelease"], depends_on),
-    of("image.toolkit.fluxcd.io", &["ImageUpdateAutomation"], automation::steps),
+    of(KUSTOMIZE, &["Kustomization"], kustomization::steps),
+    of(HELM, &["HelmRelease"], release::steps),
+    of(KUSTOMIZE, &["Kustomization"], depends_on),
+    of(HELM, &["HelmRelease"], depends_on),
+    of(IMAGE, &["ImageUpdateAutomation"], automation::steps),
     of("", &[], moves),
-    of("source.toolkit.fluxcd.io", &["HelmChart"], repository_ref),
+    of(SOURCE, &["HelmChart"], repository_ref),
 ];
 
 const fn of(
@@ -108,7 +109,7 @@ fn is_text(item: &Node) -> bool {
 fn dependency(item: &Node) -> Option<Value> {
     let Some(text) = item.as_str() else { return Value::of(item) };
     let pair = |key: &str, value: &str| (key.to_owned(), Value::from(value));
-    if text.contains("${") || item.anchor.is_some() || item.tag.is_some() {
+    if text.contains("${") || item.anchor().is_some() || item.tag().is_some() {
         return None;
     }
     match *text.split('/').collect::<Vec<_>>() {

@@ -7,7 +7,6 @@ use crate::yaml::{Node, Operation, Position, Scalar, Value};
 pub(super) fn steps(object: &Object<'_>, steps: &mut Steps) {
     chart(object, steps);
     remediation(object, steps);
-    test(object, steps);
 }
 
 /// What stands directly below `spec.chart`, and its key in `spec.chart.spec`.
@@ -130,16 +129,4 @@ fn remediated(
         operations.push(Operation::Remove { at: object.at(path) });
     }
     operations
-}
-
-/// Source: fluxcd/helm-controller `CHANGELOG.md` 0.0.5.
-fn test(object: &Object<'_>, steps: &mut Steps) {
-    let is_on = object.get("spec.test.enable").is_some_and(|node| node.scalar() == Some(Scalar::Bool(true)));
-    let is_first = object.from == "v2alpha1" && !object.has("spec.test.ignoreFailures");
-    if let Some(range) = object.key_range("spec.test.enable").filter(|_| is_on && is_first) {
-        steps.note(
-            range,
-            "a release whose tests fail is not ready any more; `spec.test.ignoreFailures: true` is how it was",
-        );
-    }
 }
