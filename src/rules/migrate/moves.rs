@@ -10,7 +10,6 @@ use super::item::{Item, Subject};
 use super::selections::{self, Selection};
 use super::step::Effect;
 use super::surroundings::Surroundings;
-use super::targeted_patches::{self, Pair};
 use super::twins::{self, Build};
 use super::{collect, edits, old_api_version, patch_at_old_version, touched};
 use crate::flux::Index;
@@ -56,22 +55,20 @@ impl Moves {
         let selections = collect::collect(index, context.options, around.limits(), &mut moves);
         let builds = twins::builds(index, &moves);
         moves.keep_in_scope(context);
-        let pairs = targeted_patches::pairs(index, &moves);
-        moves.settle(index, &selections, &builds, &pairs);
+        moves.settle(index, &selections, &builds);
         if edits::find(context, &mut moves.items) {
-            moves.settle(index, &selections, &builds, &pairs);
+            moves.settle(index, &selections, &builds);
         }
         moves
     }
 
     /// Holds back until nothing more has to be: each hold may break what another move relied on.
-    fn settle(&mut self, index: &Index<'_>, selections: &[Selection], builds: &[Build], pairs: &[Pair]) {
+    fn settle(&mut self, index: &Index<'_>, selections: &[Selection], builds: &[Build]) {
         loop {
             self.hold_together(index);
             let differing = selections::hold_differing(index, self, selections);
             let twins = twins::hold(index, self, builds);
-            let behind = targeted_patches::hold(index, self, pairs);
-            if !differing && !twins && !behind {
+            if !differing && !twins {
                 break;
             }
         }
