@@ -184,8 +184,10 @@ fn changed(index: &Index<'_>, item: &Item) -> Vec<Route> {
         _ => &[],
     });
     let routes = operations.flat_map(|operation| match operation {
-        Operation::Remove { at } | Operation::Take { at } | Operation::Wrap { at, .. } => vec![at.clone()],
-        Operation::Recast { at, .. } => vec![at.clone()],
+        Operation::Remove { at }
+        | Operation::Take { at }
+        | Operation::Wrap { at, .. }
+        | Operation::Recast { at, .. } => vec![at.clone()],
         Operation::Rename { at, key } => {
             let new = at.split_last().map(|(parent, _)| parent.key(key));
             [at.clone()].into_iter().chain(new).collect()
