@@ -40,7 +40,6 @@ pub(super) mod stale_schema_comment;
 pub(super) mod status_in_git;
 mod step;
 mod surroundings;
-mod targeted_patches;
 mod touched;
 mod transitions;
 mod twins;
