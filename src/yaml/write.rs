@@ -180,6 +180,7 @@ fn is_safe_plain(text: &str) -> bool {
         && text.chars().all(holds)
         && !text.ends_with([':', ' '])
         && !text.contains(": ")
+        && !text.contains(":?")
         && !WORDS.contains(&text.to_ascii_lowercase().as_str())
         && is_plain_string(text)
         && !looks_numeric(text)

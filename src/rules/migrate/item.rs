@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::anchored;
 use super::held::Held;
 use super::object::Object;
 use super::old_api_version;
@@ -118,6 +119,10 @@ impl Item {
         item.collect_operations(resource);
         item.held = if resource.sealed {
             Some(Held::Sealed)
+        } else if let Some(field) = to.and_then(|_| from_anchor(context.index, resource)) {
+            let why =
+                format!("`{field}`, which is gone, may come to it from an anchor: write its fields out");
+            Some(Held::Refused(why))
         } else if item.steps.iter().any(|step| step.effect.holds()) {
             Some(Held::Undecided)
         } else if fits || item.changes_fields() {
@@ -217,6 +222,12 @@ fn between(context: &Context<'_>, row: &Row, to: &Row) -> Option<&'static Row> {
             .position(|one| one.group == to.group && one.kind == to.kind && one.version == version)
     };
     (place(&row.version) < place(&older.version)).then_some(older)
+}
+
+/// A field that is gone and that the object may take from an anchor of its document.
+fn from_anchor<'i>(index: &'i Index<'_>, resource: &Resource) -> Option<&'i str> {
+    let root = index.file(resource).stream.documents[resource.document].node()?;
+    anchored::gone_field(root, index.node(resource))
 }
 
 fn object<'a>(

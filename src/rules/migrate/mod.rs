@@ -1,5 +1,6 @@
 //! Rules of `migrate apis`: they judge all objects together, since what moves has to move together.
 
+mod anchored;
 mod carry;
 pub(super) mod changed_default;
 mod collect;
