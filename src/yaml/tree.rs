@@ -172,6 +172,9 @@ impl<'t> Reader<'t> {
                 self.skip_separator();
             } else {
                 let dash = skip_trivia(self.text, self.cursor);
+                if !self.text[dash..].starts_with('-') {
+                    return Err(problem("something stands before the dash of an item", dash));
+                }
                 start.get_or_insert(dash);
                 self.cursor = dash + 1;
             }
