@@ -93,14 +93,7 @@ fn deciding(criterion: &mut Criterion) {
         });
     });
     let (ignores, options) = (Ignores::new(&index, Vec::new()), Options::default());
-    let context = Context {
-        index: &index,
-        options: &options,
-        clusters: &[],
-        writes: true,
-        ignores: &ignores,
-        may_change: &|_| true,
-    };
+    let context = Context::new(&index, &options, &ignores);
     group.sample_size(20);
     group.bench_function("rules over 2,857 old objects", |bencher| {
         bencher.iter(|| engine::run(black_box(&context), &[Group::Input, Group::Migrate]));

@@ -74,14 +74,7 @@ fn findings(repo: &Repo, rule: &Rule) -> Vec<Finding> {
     let index = Index::new(repo);
     let options = options(rule.meta.explanation);
     let ignores = Ignores::new(&index, Vec::new());
-    let context = Context {
-        index: &index,
-        options: &options,
-        clusters: &[],
-        writes: true,
-        ignores: &ignores,
-        may_change: &|_| true,
-    };
+    let context = Context::new(&index, &options, &ignores);
     let mut findings = engine::run_one(&context, rule);
     flux_forge::finding::sort(&mut findings);
     findings
@@ -91,14 +84,7 @@ fn findings(repo: &Repo, rule: &Rule) -> Vec<Finding> {
 fn group_findings(repo: &Repo, rule: &Rule) -> Vec<Finding> {
     let index = Index::new(repo);
     let (options, ignores) = (Options::default(), Ignores::default());
-    let context = Context {
-        index: &index,
-        options: &options,
-        clusters: &[],
-        writes: true,
-        ignores: &ignores,
-        may_change: &|_| true,
-    };
+    let context = Context::new(&index, &options, &ignores);
     engine::run(&context, &[rule.meta.group])
 }
 

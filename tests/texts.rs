@@ -24,14 +24,7 @@ fn findings(repo: &Repo) -> Vec<Finding> {
     let index = Index::new(repo);
     let options = Options { templates: true, docs: true, ..Options::default() };
     let ignores = Ignores::new(&index, Vec::new());
-    let context = Context {
-        index: &index,
-        options: &options,
-        clusters: &[],
-        writes: true,
-        ignores: &ignores,
-        may_change: &|_| true,
-    };
+    let context = Context::new(&index, &options, &ignores);
     RULES.iter().flat_map(|id| engine::run_one(&context, rules::find(id).unwrap())).collect()
 }
 

@@ -160,6 +160,13 @@ pub struct Context<'a> {
     pub may_change: &'a (dyn Fn(&str) -> bool + Sync),
 }
 
+impl<'a> Context<'a> {
+    /// A repository without known clusters, every file of which may be changed.
+    pub fn new(index: &'a Index<'a>, options: &'a Options, ignores: &'a Ignores) -> Self {
+        Self { index, options, clusters: &[], writes: true, ignores, may_change: &|_| true }
+    }
+}
+
 /// The rule about fields whose fate the user decides.
 pub const DEAD_FIELD: &str = "dead-field";
 

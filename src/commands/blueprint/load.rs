@@ -45,14 +45,7 @@ pub(in crate::commands) fn audit(rendered: &Rendered) -> Result<()> {
     let repo = Repo::empty("/").with(files);
     let index = Index::new(&repo);
     let (ignores, options) = (Ignores::default(), Options::default());
-    let context = rules::Context {
-        index: &index,
-        options: &options,
-        clusters: &[],
-        writes: false,
-        ignores: &ignores,
-        may_change: &|_| true,
-    };
+    let context = rules::Context { writes: false, ..rules::Context::new(&index, &options, &ignores) };
     let findings = engine::run(&context, &[Group::Input, Group::Migrate, Group::Schema]);
     let bad = findings.iter().filter(|finding| finding.severity >= Severity::Warning);
     let lines: Vec<String> = bad

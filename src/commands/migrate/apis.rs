@@ -118,12 +118,10 @@ pub(super) fn run(ui: &mut Ui, args: &ApisArgs, cwd: &Path) -> Result<u8> {
     };
     let judge = |options: &Options| -> Result<Vec<Finding>> {
         let context = Context {
-            index: &index,
-            options,
             clusters: &clusters,
             writes: !args.finish.check,
-            ignores: &ignores,
             may_change: &may_change,
+            ..Context::new(&index, options, &ignores)
         };
         if args.target.is_some() && !args.force_target {
             is_served(&context)?;

@@ -63,12 +63,10 @@ pub(super) fn run(ui: &mut Ui, args: &ChartsArgs, cwd: &Path) -> Result<u8> {
     let options = Options::default();
     let ignores = Ignores::new(&index, config.ignores);
     let context = Context {
-        index: &index,
-        options: &options,
         clusters: &clusters,
         writes: !args.finish.check,
-        ignores: &ignores,
         may_change: &may_change,
+        ..Context::new(&index, &options, &ignores)
     };
     let findings = engine::run(&context, &[Group::Input, Group::Charts]);
     let title = "Take Helm charts from OCIRepositories".to_owned();
