@@ -72,8 +72,8 @@ fn follow_settings(index: &Index<'_>, kustomization: &mut Kustomization) {
     }
 }
 
-/// What the content of the file at `path` selects by version, and the fields that it accesses; `None` where it is not held, cannot be read, or is a
-/// transformer, which may do anything.
+/// What the content of the file at `path` selects by version, and the fields that it accesses; `None` where it is not
+/// held, cannot be read, or is a transformer, which may do anything.
 fn selectors_in(index: &Index<'_>, path: &str) -> Option<(Vec<Target>, Vec<Access>)> {
     let mut found = Vec::new();
     let mut fields = Vec::new();

@@ -25,24 +25,41 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 pub(super) const TRANSITIONS: &[Transition] = &[
-    of(KUSTOMIZE, &["Kustomization"], dead_patches::of_kustomization),
-    of(HELM, &["HelmRelease"], dead_patches::of_post_renderers),
-    of(HELM, &["HelmRelease"], |object, steps| {
-        values_file(object, steps, "spec.chart.spec.valuesFile");
-    }),
-    of(SOURCE, &["HelmChart"], |object, steps| {
-        values_file(object, steps, "spec.valuesFile");
-    }),
-    of(IMAGE, &["ImageUpdateAutomation"], dead_automation::steps),
+    Transition {
+        rule: RULE.meta.id,
+        group: KUSTOMIZE,
+        kinds: &["Kustomization"],
+        steps: dead_patches::of_kustomization,
+    },
+    Transition {
+        rule: RULE.meta.id,
+        group: HELM,
+        kinds: &["HelmRelease"],
+        steps: dead_patches::of_post_renderers,
+    },
+    Transition {
+        rule: RULE.meta.id,
+        group: HELM,
+        kinds: &["HelmRelease"],
+        steps: |object, steps| {
+            values_file(object, steps, "spec.chart.spec.valuesFile");
+        },
+    },
+    Transition {
+        rule: RULE.meta.id,
+        group: SOURCE,
+        kinds: &["HelmChart"],
+        steps: |object, steps| {
+            values_file(object, steps, "spec.valuesFile");
+        },
+    },
+    Transition {
+        rule: RULE.meta.id,
+        group: IMAGE,
+        kinds: &["ImageUpdateAutomation"],
+        steps: dead_automation::steps,
+    },
 ];
-
-const fn of(
-    group: &'static str,
-    kinds: &'static [&'static str],
-    steps: fn(&Object<'_>, &mut Steps),
-) -> Transition {
-    Transition { rule: RULE.meta.id, group, kinds, steps }
-}
 
 /// The one values file of old, which was merged before the list.
 /// Source: fluxcd/source-controller v1.2.5 `api/v1beta2/helmchart_types.go`, `GetValuesFiles`.

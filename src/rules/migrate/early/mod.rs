@@ -12,22 +12,24 @@ use crate::rules::data::groups::{HELM, IMAGE, KUSTOMIZE, SOURCE};
 use crate::yaml::{Node, Operation, Position, Value};
 
 pub(super) const TRANSITIONS: &[Transition] = &[
-    of(KUSTOMIZE, &["Kustomization"], kustomization::steps),
-    of(HELM, &["HelmRelease"], release::steps),
-    of(KUSTOMIZE, &["Kustomization"], depends_on),
-    of(HELM, &["HelmRelease"], depends_on),
-    of(IMAGE, &["ImageUpdateAutomation"], automation::steps),
-    of("", &[], moves),
-    of(SOURCE, &["HelmChart"], repository_ref),
+    Transition {
+        rule: RULE.meta.id,
+        group: KUSTOMIZE,
+        kinds: &["Kustomization"],
+        steps: kustomization::steps,
+    },
+    Transition { rule: RULE.meta.id, group: HELM, kinds: &["HelmRelease"], steps: release::steps },
+    Transition { rule: RULE.meta.id, group: KUSTOMIZE, kinds: &["Kustomization"], steps: depends_on },
+    Transition { rule: RULE.meta.id, group: HELM, kinds: &["HelmRelease"], steps: depends_on },
+    Transition {
+        rule: RULE.meta.id,
+        group: IMAGE,
+        kinds: &["ImageUpdateAutomation"],
+        steps: automation::steps,
+    },
+    Transition { rule: RULE.meta.id, group: "", kinds: &[], steps: moves },
+    Transition { rule: RULE.meta.id, group: SOURCE, kinds: &["HelmChart"], steps: repository_ref },
 ];
-
-const fn of(
-    group: &'static str,
-    kinds: &'static [&'static str],
-    steps: fn(&Object<'_>, &mut Steps),
-) -> Transition {
-    Transition { rule: RULE.meta.id, group, kinds, steps }
-}
 
 /// A field that was renamed beside itself, or went away.
 struct Move {
