@@ -16,9 +16,11 @@ pub mod repo;
 pub mod yaml;
 
 pub mod flux;
+pub mod kustomize;
 pub mod plan;
 
 pub mod blueprint;
+pub mod bootstrap;
 pub mod rules;
 
 pub mod config;

@@ -15,6 +15,7 @@ pub mod excerpt;
 mod image;
 mod insert;
 mod intent;
+mod json;
 mod literal;
 mod locate;
 pub mod operation;

@@ -1,0 +1,4 @@
+//! From what `flux bootstrap` wrote to a FluxInstance that runs the same Flux.
+
+pub mod release;
+pub mod surroundings;

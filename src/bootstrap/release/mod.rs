@@ -1,0 +1,1 @@
+//! What a stock bootstrap of a Flux release consists of.

@@ -1,0 +1,1 @@
+//! What around an installation gets in the way of replacing it.

@@ -1,0 +1,1 @@
+//! Builds a folder as kustomize does, and tells which step touched which object.

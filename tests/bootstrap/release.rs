@@ -1,0 +1,1 @@
+//! Stock installations are told from edited ones.

@@ -1,0 +1,1 @@
+//! Folders are built as kustomize builds them.
