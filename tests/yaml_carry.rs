@@ -269,3 +269,14 @@ proptest! {
         prop_assert!(carried(&text) > 0 || parse(&text).documents[0].root.is_err(), "{text}");
     }
 }
+
+#[test]
+fn what_is_taken_with_its_lead_leaves_nothing_behind() {
+    let take = |text: &str, at: &str, expected: &str| {
+        gives(text, &[Operation::TakeWithLead { at: route(at) }], expected);
+    };
+    take("l:\n  # a\n  # b\n  - 1 # c\n  # d\n  - 2\n", "l.0", "l:\n  # d\n  - 2\n");
+    take("a: 1\n# why\nl: # how\n  - 2 # what\nb: 3\n", "l", "a: 1\nb: 3\n");
+    // A comment at another column leads something else.
+    take("a: 1\n  # about a\nb: 2\nc: 3\n", "b", "a: 1\n  # about a\nc: 3\n");
+}

@@ -76,7 +76,10 @@ fn expected(mut value: Other, operation: &Operation) -> Option<Other> {
                 _ => *place = edited,
             }
         }
-        Operation::Remove { at } | Operation::Take { at } | Operation::Rename { at, .. } => {
+        Operation::Remove { at }
+        | Operation::Take { at }
+        | Operation::TakeWithLead { at }
+        | Operation::Rename { at, .. } => {
             let (above, Step::Key(key)) = at.split_last()? else { return None };
             let mapping = other_at(&mut value, above.steps())?.as_mapping_mut()?;
             let old = mapping.remove(key.as_str())?;
@@ -118,6 +121,7 @@ fn operations(root: &Node, route: &Route) -> Vec<Operation> {
         Operation::Rename { at: route.clone(), key: "renamed-key".into() },
         Operation::Remove { at: route.clone() },
         Operation::Take { at: route.clone() },
+        Operation::TakeWithLead { at: route.clone() },
         insert(Position::Before(key.clone())),
         insert(Position::After(key.clone())),
         insert(Position::Last),

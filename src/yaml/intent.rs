@@ -133,7 +133,7 @@ impl<'a> Intent<'a> {
 
     fn leaves(&self, route: &Route) -> bool {
         self.batch.iter().any(|operation| match operation {
-            Operation::Remove { at } | Operation::Take { at } => at == route,
+            Operation::Remove { at } | Operation::Take { at } | Operation::TakeWithLead { at } => at == route,
             Operation::Move { from, .. } | Operation::Join { from, .. } => from == route,
             _ => false,
         })

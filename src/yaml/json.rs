@@ -18,24 +18,37 @@ impl Document<'_> {
     /// Fails where it could not be parsed, where an alias has no anchor before it, where a number has no JSON form, and
     /// where aliases multiply beyond a million values.
     pub fn to_json(&self) -> Result<Option<Value>, Problem> {
+        self.to_json_with(&|_| None)
+    }
+
+    /// The same for a reader whose scalars are others: `other` says what such a scalar is, be it a value or a key.
+    pub fn to_json_with(&self, other: Other<'_>) -> Result<Option<Value>, Problem> {
         let root = self.root.as_ref().map_err(Clone::clone)?;
-        root.as_ref().map(Node::to_json).transpose()
+        root.as_ref().map(|node| Reader::new(other).value(node)).transpose()
     }
 }
 
 impl Node<'_> {
     /// The node's value, as [`Document::to_json`] gives it; anchors outside of the node are not known.
     pub fn to_json(&self) -> Result<Value, Problem> {
-        Reader { anchors: HashMap::new(), values: 0 }.value(self)
+        Reader::new(&|_| None).value(self)
     }
 }
 
-struct Reader<'n, 't> {
+/// What a scalar is, where that is not what Kubernetes takes it for.
+type Other<'o> = &'o dyn Fn(&Node<'_>) -> Option<Value>;
+
+struct Reader<'n, 't, 'o> {
     anchors: HashMap<&'n str, &'n Node<'t>>,
     values: usize,
+    other: Other<'o>,
 }
 
-impl<'n, 't> Reader<'n, 't> {
+impl<'n, 't, 'o> Reader<'n, 't, 'o> {
+    fn new(other: Other<'o>) -> Self {
+        Self { anchors: HashMap::new(), values: 0, other }
+    }
+
     fn value(&mut self, node: &'n Node<'t>) -> Result<Value, Problem> {
         self.values += 1;
         if self.values > MOST_VALUES {
@@ -43,7 +56,10 @@ impl<'n, 't> Reader<'n, 't> {
             return Err(Problem { message, offset: node.start });
         }
         let value = match &node.kind {
-            NodeKind::Scalar { .. } => scalar(node)?,
+            NodeKind::Scalar { .. } => match (self.other)(node) {
+                Some(value) => value,
+                None => scalar(node)?,
+            },
             NodeKind::Sequence { items, .. } => {
                 items.iter().map(|item| self.value(item)).collect::<Result<_, _>>().map(Value::Array)?
             }
@@ -73,7 +89,11 @@ impl<'n, 't> Reader<'n, 't> {
             if is_merge(entry) {
                 merged.push(&entry.value);
             } else {
-                map.insert(key(entry)?.into_owned(), self.value(&entry.value)?);
+                let key = match (self.other)(&entry.key) {
+                    Some(Value::String(key)) => key,
+                    _ => key(entry)?.into_owned(),
+                };
+                map.insert(key, self.value(&entry.value)?);
             }
         }
         for node in merged {

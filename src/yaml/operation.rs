@@ -74,6 +74,11 @@ pub enum Operation {
         /// The entry's value, or the item.
         at: Route,
     },
+    /// The same, and the comments that lead it, which were carried along, go too.
+    TakeWithLead {
+        /// The entry's value, or the item.
+        at: Route,
+    },
     /// Carries an entry over to another mapping of the document, as it is written, with its comments.
     Move {
         /// The entry's value.
@@ -143,6 +148,7 @@ impl Operation {
             | Self::Wrap { at, .. }
             | Self::Remove { at }
             | Self::Take { at }
+            | Self::TakeWithLead { at }
             | Self::Insert { into: at, .. }
             | Self::Prepend { to: at, .. }
             | Self::Append { to: at, .. } => below(at),

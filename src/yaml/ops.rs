@@ -117,6 +117,7 @@ impl Site<'_> {
                 }
                 Operation::Remove { at } => leaving.push((at, Comments::Stay)),
                 Operation::Take { at } => leaving.push((at, Comments::GoInside)),
+                Operation::TakeWithLead { at } => leaving.push((at, Comments::Go)),
                 Operation::Move { from, into, position, key } => {
                     edits.extend(insert::moved(self, from, into, position, key)?);
                     leaving.push((from, Comments::Go));

@@ -50,6 +50,25 @@ impl Value {
     }
 }
 
+impl Value {
+    /// What `json` says. `None` where this cannot hold that: a number that is not whole or needs more than 64 bits.
+    pub fn of_json(json: &serde_json::Value) -> Option<Self> {
+        Some(match json {
+            serde_json::Value::Null => Self::Null,
+            serde_json::Value::Bool(value) => Self::Bool(*value),
+            serde_json::Value::Number(number) => Self::Int(number.as_i64()?),
+            serde_json::Value::String(text) => Self::String(text.clone()),
+            serde_json::Value::Array(items) => {
+                Self::Sequence(items.iter().map(Self::of_json).collect::<Option<_>>()?)
+            }
+            serde_json::Value::Object(map) => {
+                let entries = map.iter().map(|(key, value)| Some((key.clone(), Self::of_json(value)?)));
+                Self::Mapping(entries.collect::<Option<_>>()?)
+            }
+        })
+    }
+}
+
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
         Self::String(text.to_owned())

@@ -10,6 +10,7 @@ use super::refusal::Refusal;
 use super::route::Route;
 use super::scalar::Scalar;
 use super::site::Site;
+use super::text::next_line;
 use super::value::Value;
 use super::{remove, replace};
 use crate::change::{self, Edit};
@@ -77,6 +78,10 @@ fn comments(text: &str, document: &Document, batch: &[&Operation]) -> Result<Vec
         for operation in batch {
             match operation {
                 Operation::Take { at } => taken.push(remove::extent(&site, at)?),
+                Operation::TakeWithLead { at } => {
+                    let inside = remove::extent(&site, at)?;
+                    taken.push(remove::leading_comments(&site, inside.start)..next_line(text, inside.end));
+                }
                 Operation::Recast { at, .. } => taken.push(replace::extent(&site, at)?),
                 _ => {}
             }

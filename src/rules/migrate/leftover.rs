@@ -102,6 +102,7 @@ fn touches(operation: &Operation, route: &Route) -> bool {
         | Operation::Edit { at, .. }
         | Operation::Wrap { at, .. }
         | Operation::Take { at }
+        | Operation::TakeWithLead { at }
         | Operation::Remove { at } => above(at),
         Operation::Rename { at, key } => {
             above(at) || at.split_last().is_some_and(|(parent, _)| along(&parent.key(key)))

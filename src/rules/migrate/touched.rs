@@ -206,6 +206,7 @@ fn changed(index: &Index<'_>, item: &Item) -> Vec<Route> {
     let routes = operations.flat_map(|operation| match operation {
         Operation::Remove { at }
         | Operation::Take { at }
+        | Operation::TakeWithLead { at }
         | Operation::Wrap { at, .. }
         | Operation::Recast { at, .. } => vec![at.clone()],
         Operation::Rename { at, key } => {
