@@ -122,7 +122,8 @@ fn scanning(criterion: &mut Criterion) {
         let keep = |path: &str, bytes: &[u8]| scan::judge(path, bytes) == scan::Verdict::Read;
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
-                Repo::walk(folder.path(), &Scan { keep: &keep, texts: None }).expect("a readable folder")
+                Repo::walk(folder.path(), &Scan { keep: &keep, texts: None, named: None })
+                    .expect("a readable folder")
             });
         });
     }

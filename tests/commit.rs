@@ -151,7 +151,8 @@ fn line_endings_are_stored_as_git_would() {
 #[test]
 fn a_folder_below_the_top_is_enough() {
     let world = World::new().file("sub/a.yaml", "a\n").file("z.yaml", "z\n").git();
-    let repo = Repo::walk(&world.path("sub"), &Scan { keep: &|_, _| true, texts: None }).unwrap();
+    let repo =
+        Repo::walk(&world.path("sub"), &Scan { keep: &|_, _| true, texts: None, named: None }).unwrap();
     let plan = plan(&repo, [modify("a.yaml", &[Edit::insert(0, "x")])]);
     apply(&plan, &repo, &mut |_| {}).unwrap();
     Committer::new(&repo.root, None).unwrap().commit(&plan).unwrap();

@@ -34,7 +34,7 @@ fn names_that_count() {
 fn content_is_kept_for_hits_only() {
     let world = World::new().file("a.yaml", "wanted: 1\n").file("b/b.yaml", "other: 1\n");
     let keep = |path: &str, bytes: &[u8]| path == "a.yaml" && bytes.starts_with(b"wanted");
-    let repo = Repo::walk(world.root(), &Scan { keep: &keep, texts: None }).unwrap();
+    let repo = Repo::walk(world.root(), &Scan { keep: &keep, texts: None, named: None }).unwrap();
     assert_eq!(repo.files.keys().collect::<Vec<_>>(), ["a.yaml"]);
     assert_eq!(&*repo.files["a.yaml"].bytes, b"wanted: 1\n");
     assert_eq!(repo.coverage.seen, 2);
@@ -60,7 +60,7 @@ fn ignored_files_are_left_out_with_and_without_git() {
 fn ignore_files_of_other_tools_and_of_folders_above_do_not_count() {
     let world =
         World::new().file(".gitignore", "*.yaml\n").file("in/.ignore", "a.yaml\n").file("in/a.yaml", "");
-    let repo = Repo::walk(&world.path("in"), &Scan { keep: &|_, _| true, texts: None }).unwrap();
+    let repo = Repo::walk(&world.path("in"), &Scan { keep: &|_, _| true, texts: None, named: None }).unwrap();
     assert_eq!(repo.files.keys().collect::<Vec<_>>(), ["a.yaml"]);
 }
 
@@ -100,7 +100,7 @@ fn templates_of_charts_are_skipped() {
     let templates =
         ["chart/charts/sub/templates/c.yaml", "chart/templates/a.yaml", "chart/templates/deep/b.yaml"];
     let expected = templates.map(|path| (path.to_owned(), "is a template of a Helm chart".to_owned()));
-    let scan = |texts| Repo::walk(world.root(), &Scan { keep: &|_, _| true, texts }).unwrap();
+    let scan = |texts| Repo::walk(world.root(), &Scan { keep: &|_, _| true, texts, named: None }).unwrap();
     let told = |repo: &Repo| -> Vec<_> {
         repo.coverage.skipped.iter().map(|skipped| (skipped.path.clone(), skipped.reason.clone())).collect()
     };
@@ -114,7 +114,7 @@ fn templates_of_charts_are_skipped() {
 #[test]
 fn texts_are_read_only_for_those_who_ask() {
     let world = World::new().file("README.md", "x").file("a.tf", "x").file("b.txt", "x").file("c.J2", "y");
-    let scan = |texts| Repo::walk(world.root(), &Scan { keep: &|_, _| true, texts }).unwrap();
+    let scan = |texts| Repo::walk(world.root(), &Scan { keep: &|_, _| true, texts, named: None }).unwrap();
     assert!(scan(None).texts.is_empty());
     let asked = scan(Some(&|_, bytes| bytes == b"x"));
     assert_eq!(asked.texts.keys().collect::<Vec<_>>(), ["README.md", "a.tf"]);
@@ -123,6 +123,17 @@ fn texts_are_read_only_for_those_who_ask() {
     let changed = asked.with([("a.tf".to_owned(), Some(file)), ("README.md".to_owned(), None)]);
     assert_eq!(changed.texts.keys().collect::<Vec<_>>(), ["a.tf"]);
     assert!(changed.files.is_empty() && changed.read("README.md").unwrap().is_none());
+}
+
+#[test]
+fn texts_of_other_names_are_read_for_those_who_name_them() {
+    let world =
+        World::new().file("README.md", "x").file("ci/Makefile", "x").file("ci/run", "x").file("a.yaml", "x");
+    let named = |path: &str| path.ends_with("/Makefile") || path == "a.yaml";
+    let scan = Scan { keep: &|_, _| true, texts: Some(&|_, _| true), named: Some(&named) };
+    let repo = Repo::walk(world.root(), &scan).unwrap();
+    assert_eq!(repo.texts.keys().collect::<Vec<_>>(), ["README.md", "ci/Makefile"]);
+    assert_eq!(repo.files.keys().collect::<Vec<_>>(), ["a.yaml"]);
 }
 
 #[test]
@@ -137,7 +148,8 @@ fn a_file_larger_than_the_first_buffer_is_read_whole() {
 #[test]
 fn an_unreadable_root_fails() {
     let world = World::new();
-    let error = Repo::walk(&world.path("none"), &Scan { keep: &|_, _| true, texts: None }).unwrap_err();
+    let error =
+        Repo::walk(&world.path("none"), &Scan { keep: &|_, _| true, texts: None, named: None }).unwrap_err();
     assert!(world.shown(&error.to_string()).starts_with("cannot read `[ROOT]/none`"), "{error}");
 }
 

@@ -328,7 +328,7 @@ fn clusters_of_real_repositories() {
             }
             scan::is_kustomization(path) || scan::looks_like_flux(bytes)
         };
-        let repo = Repo::walk(&folder, &Scan { keep: &keep, texts: None }).unwrap();
+        let repo = Repo::walk(&folder, &Scan { keep: &keep, texts: None, named: None }).unwrap();
         let mut found = found.into_inner().unwrap();
         found.sort();
         let index = Index::new(&repo);

@@ -2,6 +2,7 @@
 
 mod advise;
 mod apis;
+mod bootstrap;
 mod charts;
 
 use std::path::Path;
@@ -34,6 +35,9 @@ enum MigrateCommand {
     /// Move Flux objects to the API versions of a Flux release
     #[command(long_about = apis::ABOUT, after_long_help = apis::EXAMPLES)]
     Apis(apis::ApisArgs),
+    /// Hand Flux over from `flux bootstrap` to the Flux Operator
+    #[command(long_about = bootstrap::ABOUT, after_long_help = bootstrap::EXAMPLES)]
+    Bootstrap(bootstrap::BootstrapArgs),
     /// Say what an upgrade of Flux takes for this repository
     #[command(long_about = advise::ABOUT, after_long_help = advise::EXAMPLES)]
     Advise(advise::AdviseArgs),
@@ -46,6 +50,7 @@ enum MigrateCommand {
 pub(crate) fn run(ui: &mut Ui, args: &MigrateArgs, cwd: &Path) -> Result<u8> {
     match &args.command {
         MigrateCommand::Apis(args) => apis::run(ui, args, cwd),
+        MigrateCommand::Bootstrap(args) => bootstrap::run(ui, args, cwd),
         MigrateCommand::Advise(args) => advise::run(ui, args, cwd),
         MigrateCommand::Charts(args) => charts::run(ui, args, cwd),
     }
@@ -93,8 +98,10 @@ fn read(root: &Path, everything: bool, progress: &Progress) -> Result<Input> {
             false
         }
     };
-    let mut repo =
-        Repo::walk(root, &Scan { keep: &keep, texts: Some(&|_, bytes| scan::names_old_flux(bytes)) })?;
+    let mut repo = Repo::walk(
+        root,
+        &Scan { keep: &keep, texts: Some(&|_, bytes| scan::names_old_flux(bytes)), named: None },
+    )?;
     repo.add_tracked(&keep)?;
     repo.coverage.skipped.append(&mut locked(&aside));
     repo.coverage.skipped.sort();

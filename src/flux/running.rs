@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 use super::{FluxVersion, Index};
 use applied::Applied;
 
+pub use names::of as short_names;
 pub use release::bootstrapped;
 
 /// A cluster, and what it applies of the repository.

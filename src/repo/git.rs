@@ -65,6 +65,40 @@ impl WorkTree {
         self.git.head().is_ok_and(|head| head.is_unborn())
     }
 
+    /// The content of the file at `path`, given below the folder of [`discover`], in the newest commit of `branch`, a
+    /// remote-tracking branch such as `origin/main`, or where none is named in the last commit of the work tree.
+    pub fn committed(&self, branch: Option<&str>, path: &str) -> Result<Option<Vec<u8>>> {
+        let read = || -> gix::Result<Option<Vec<u8>>> {
+            let tree = match branch {
+                None if self.is_unborn() => return Ok(None),
+                None => self.git.head_tree()?,
+                Some(branch) => {
+                    let mut reference = self.git.find_reference(&format!("refs/remotes/{branch}"))?;
+                    reference.peel_to_commit()?.tree()?
+                }
+            };
+            let entry = tree.lookup_entry_by_path(format!("{}{path}", self.prefix))?;
+            entry.map(|entry| Ok(entry.object()?.data.clone())).transpose()
+        };
+        read().context(Kind::System, || format!("cannot read the commit for `{path}`"))
+    }
+
+    /// The remote-tracking branches that are called `branch` at their remote, such as `origin/main`.
+    pub fn tracking(&self, branch: &str) -> Result<Vec<String>> {
+        let read = || -> gix::Result<Vec<String>> {
+            let mut found = Vec::new();
+            for reference in self.git.references()?.remote_branches()? {
+                let Ok(reference) = reference else { continue };
+                let name = reference.name().shorten().to_string();
+                if name.split_once('/').is_some_and(|(_, rest)| rest == branch) {
+                    found.push(name);
+                }
+            }
+            Ok(found)
+        };
+        read().context(Kind::System, || "cannot read the branches of the Git repository".to_owned())
+    }
+
     /// How each of `paths`, given below the folder of [`discover`], stands against the last commit.
     ///
     /// Content is compared as Git would store it, so line endings and filters of `.gitattributes` make no difference.

@@ -9,6 +9,7 @@ mod folder;
 pub mod git;
 mod name;
 mod root;
+mod scan;
 mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,7 +24,7 @@ use crate::error::{Context, Error, Kind, Result};
 pub use exclude::Excludes;
 pub use folder::read_folder;
 pub use root::{Root, discover_root};
-pub use walk::{Keep, Scan};
+pub use scan::{Keep, Named, Scan};
 
 /// An immutable set of files below a root.
 #[derive(Clone, Debug, Default)]
@@ -32,7 +33,8 @@ pub struct Repo {
     pub root: PathBuf,
     /// The files whose content is known, by path below the root with `/` between its parts.
     pub files: BTreeMap<String, File>,
-    /// Texts in which manifests are only written down, where the scan asked for them: templates, and Markdown.
+    /// Texts in which manifests are only written down, where the scan asked for them: templates, Markdown, and what it
+    /// names.
     pub texts: BTreeMap<String, File>,
     /// What the walk saw and left out.
     pub coverage: Coverage,

@@ -13,19 +13,9 @@ use std::sync::{Arc, Mutex};
 use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
 
 use super::name::{is_manifest, is_text};
+use super::scan::Scan;
 use super::{Coverage, File, Skipped, is_executable};
 use crate::error::{Error, Kind, Result};
-
-/// Whether the content of a file is kept, from its path below the root and its bytes.
-pub type Keep<'a> = &'a (dyn Fn(&str, &[u8]) -> bool + Sync);
-
-/// What a walk keeps.
-pub struct Scan<'a> {
-    /// Which manifests.
-    pub keep: Keep<'a>,
-    /// Which texts in which manifests are only written down: templates, and Markdown. Without it they are not read.
-    pub texts: Option<Keep<'a>>,
-}
 
 /// Larger files are machine output, and holding several of them would break the memory budget.
 const LARGEST: usize = 32 << 20;
@@ -126,7 +116,9 @@ impl ParallelVisitor for Visitor<'_> {
                 return WalkState::Skip;
             }
             Ok(entry) if is_manifest(entry.file_name()) => self.file(&entry),
-            Ok(entry) if self.scan.texts.is_some() && is_text(entry.file_name()) => {
+            Ok(entry)
+                if self.scan.texts.is_some() && (is_text(entry.file_name()) || self.is_named(&entry)) =>
+            {
                 self.text(&entry);
             }
             Ok(_) => {}
@@ -157,6 +149,13 @@ impl Visitor<'_> {
             Ok(None) => self.fail(entry.path(), "is larger than 32 MiB"),
             Err(error) => self.fail(entry.path(), &format!("cannot be read: {error}")),
         }
+    }
+
+    /// Whether the caller asks for the file by its name.
+    fn is_named(&self, entry: &DirEntry) -> bool {
+        self.scan.named.is_some_and(|named| {
+            std::str::from_utf8(below(self.root, entry.path())).is_ok_and(|path| named(&slashed(path)))
+        })
     }
 
     /// Keeps a text that the scan hits; nothing is said about others, since they are no manifests.

@@ -141,7 +141,7 @@ impl World {
 
     /// Every file that the walk sees.
     pub(crate) fn repo(&self) -> Repo {
-        Repo::walk(&self.root, &Scan { keep: &|_, _| true, texts: Some(&|_, _| true) }).unwrap()
+        Repo::walk(&self.root, &Scan { keep: &|_, _| true, texts: Some(&|_, _| true), named: None }).unwrap()
     }
 
     /// Runs the program in this folder, with nobody to ask.

@@ -8,7 +8,7 @@ const ROOT: &str = "default";
 
 /// A name for each of `folders`: the last part of the path that is not the same in all, with as many of the parts
 /// before it as it takes to be the only one.
-pub(super) fn of(folders: &[&str]) -> Vec<String> {
+pub fn of(folders: &[&str]) -> Vec<String> {
     let mut paths: Vec<Vec<&str>> = folders.iter().map(|folder| folder.split('/').collect()).collect();
     for path in &mut paths {
         while path.len() > 1 && path.last().is_some_and(|last| COMMON.contains(last)) {
