@@ -1,1 +1,7 @@
 //! Folders are built as kustomize builds them.
+
+mod cases;
+mod judge;
+mod overlay;
+mod random;
+mod trees;
