@@ -3,6 +3,7 @@
 //! Does not know how they were computed, which exit code they give, or the disk.
 
 pub mod advice;
+pub mod bootstrap;
 pub mod github;
 pub mod json;
 pub mod rules;
