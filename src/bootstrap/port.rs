@@ -236,21 +236,25 @@ impl One<'_> {
         if by_marks {
             why.insert("by kind and name instead of labels, which most objects get later");
         }
-        let mut by_kind: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        for id in self.selected {
-            by_kind.entry(&id.kind).or_default().insert(&id.name);
-        }
-        let is_all = |kind: &str, names: &BTreeSet<&str>| {
-            names.len() == self.ports.core.iter().filter(|(_, of, _)| of == kind).count()
-        };
-        let (whole, some): (Vec<_>, Vec<_>) =
-            by_kind.into_iter().partition(|(kind, names)| is_all(kind, names));
-        let whole: BTreeSet<&str> = whole.into_iter().map(|(kind, _)| kind).collect();
-        let whole = (!whole.is_empty()).then(|| (one_of(&whole), None, None));
-        let some = some.into_iter().map(|(kind, names)| (kind.to_owned(), Some(one_of(&names)), None));
-        let targets = whole.into_iter().chain(some);
-        (targets.collect(), why)
+        let found = targets(self.selected, self.ports.core);
+        (found.into_iter().map(|(kind, name)| (kind, name, None)).collect(), why)
     }
+}
+
+/// Kinds and names that select these objects among `core`; no name where they are all of their kind.
+pub(super) fn targets(selected: &[&Id], core: &BTreeSet<Key>) -> Vec<(String, Option<String>)> {
+    let mut by_kind: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for id in selected {
+        by_kind.entry(&id.kind).or_default().insert(&id.name);
+    }
+    let is_all = |kind: &str, names: &BTreeSet<&str>| {
+        names.len() == core.iter().filter(|(_, of, _)| of == kind).count()
+    };
+    let (whole, some): (Vec<_>, Vec<_>) = by_kind.into_iter().partition(|(kind, names)| is_all(kind, names));
+    let whole: BTreeSet<&str> = whole.into_iter().map(|(kind, _)| kind).collect();
+    let whole = (!whole.is_empty()).then(|| (one_of(&whole), None));
+    let some = some.into_iter().map(|(kind, names)| (kind.to_owned(), Some(one_of(&names))));
+    whole.into_iter().chain(some).collect()
 }
 
 /// Kind, name and label selector.

@@ -8,7 +8,7 @@ use super::sharding;
 use crate::bootstrap::account::{Outcome, Row};
 use crate::bootstrap::instance::InstancePatch;
 use crate::bootstrap::limit::Limit;
-use crate::bootstrap::port::{Key, key};
+use crate::bootstrap::port::{Key, key, targets};
 use crate::bootstrap::read::Installation;
 use crate::flux::scan::folder;
 use crate::kustomize::{self, Action, Id, Step};
@@ -78,12 +78,12 @@ fn outcome(
              out first",
         ),
         Action::Labels(pairs) => {
-            add(&mut common[0], pairs);
-            Some(on_pods(installation, "labels", pairs, "spec.commonMetadata.labels", patches))
+            let outcome = metadata(installation, "labels", pairs, &mut common[0], patches);
+            Some(on_pods(installation, "labels", pairs, outcome, patches))
         }
         Action::Annotations(pairs) => {
-            add(&mut common[1], pairs);
-            Some(on_pods(installation, "annotations", pairs, "spec.commonMetadata.annotations", patches))
+            let outcome = metadata(installation, "annotations", pairs, &mut common[1], patches);
+            Some(on_pods(installation, "annotations", pairs, outcome, patches))
         }
         Action::Replicas { name, count } => {
             let operation = json!({ "op": "add", "path": "/spec/replicas", "value": count });
@@ -92,6 +92,38 @@ fn outcome(
         }
         Action::Unsupported(field) => unsupported(installation, field, is_beside),
     }
+}
+
+/// Labels or annotations that all objects have are `spec.commonMetadata`; others are patched where they are.
+fn metadata(
+    installation: &Installation,
+    map: &str,
+    pairs: &[(String, String)],
+    common: &mut Vec<(String, String)>,
+    patches: &mut Vec<InstancePatch>,
+) -> Outcome {
+    let has = |object: &Value| {
+        let there = object["metadata"][map].as_object();
+        there.is_some_and(|there| pairs.iter().all(|(key, value)| there.get(key) == Some(&json!(value))))
+    };
+    let roots = installation.root.iter().flat_map(|root| [&root.source_id, &root.kustomization_id]);
+    let mut roots = roots.filter_map(|id| installation.built(id));
+    let all: Vec<Id> = installation.core().map(|object| Id::of(&object.value)).collect();
+    let with: Vec<Id> =
+        installation.core().filter(|object| has(&object.value)).map(|object| Id::of(&object.value)).collect();
+    // Where something else has changed them since, the last word is not this one's.
+    let is_overridden = with.is_empty();
+    if is_overridden || with.len() == all.len() && roots.all(|object| has(&object.value)) {
+        add(common, pairs);
+        return Outcome::Field(format!("spec.commonMetadata.{map}"));
+    }
+    let pairs: serde_json::Map<String, Value> =
+        pairs.iter().map(|(key, value)| (key.clone(), json!(value))).collect();
+    let patch = json!({ "apiVersion": "v1", "kind": "all", "metadata": { "name": "all", map: pairs } });
+    for (kind, name) in targets(&with.iter().collect::<Vec<_>>(), &all.iter().map(key).collect()) {
+        patches.push(InstancePatch { name, ..InstancePatch::of_merge(&kind, &patch) });
+    }
+    Outcome::Patch("not everything has them, which `spec.commonMetadata` would give them to".into())
 }
 
 /// Adds pairs; what comes later counts.
@@ -143,7 +175,7 @@ fn on_pods(
     installation: &Installation,
     map: &str,
     pairs: &[(String, String)],
-    field: &str,
+    outcome: Outcome,
     patches: &mut Vec<InstancePatch>,
 ) -> Outcome {
     let pointer = format!("/spec/template/metadata/{map}");
@@ -152,7 +184,7 @@ fn on_pods(
         there.is_some_and(|there| pairs.iter().all(|(key, value)| there.get(key) == Some(&json!(value))))
     };
     if !deployments(installation).all(has) {
-        return Outcome::Field(field.to_owned());
+        return outcome;
     }
     let pairs: serde_json::Map<String, Value> =
         pairs.iter().map(|(key, value)| (key.clone(), json!(value))).collect();
@@ -161,7 +193,10 @@ fn on_pods(
         "spec": { "template": { "metadata": { map: pairs } } },
     });
     patches.push(InstancePatch::of_merge("Deployment", &patch));
-    Outcome::Field(format!("{field}, and a patch for the pods"))
+    match outcome {
+        Outcome::Field(field) => Outcome::Field(format!("{field}, and a patch for the pods")),
+        other => other,
+    }
 }
 
 fn subject(step: &Step) -> String {

@@ -14,8 +14,8 @@ use crate::yaml::{self, Node, Operation, Route, Step as Key, Value};
 /// Fields of a kustomization that list files and folders.
 pub(super) const LISTS: [&str; 2] = ["resources", "bases"];
 
-/// Fields with patches.
-const PATCHES: [&str; 3] = ["patches", "patchesStrategicMerge", "patchesJson6902"];
+/// Fields with patches, and one that fails like a patch where what it names is not there.
+const PATCHES: [&str; 4] = ["patches", "patchesStrategicMerge", "patchesJson6902", "replicas"];
 
 /// A kustomization that lists files.
 pub(super) struct Listing<'a> {
